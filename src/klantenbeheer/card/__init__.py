@@ -1,0 +1,1 @@
+"""The customer card: tab registry, shell, and the generic record tab."""

@@ -1,0 +1,199 @@
+"""The generic record tab: list, add, change, delete with undo. A simple tab is its configuration, no copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.ui import htmx
+from klantenbeheer.kernel.actors import Level
+from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+
+from .tabs import CardRequest, SubRoute, Tab, register_tab
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table: a heading and what a record shows there."""
+
+    label: Any
+    text: Callable[[Any], Any]
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """One kind of record on a tab: its form, its columns, and the services that write it.
+
+    ``create(actor, customer, values)``, ``update(actor, record, version, values)``, ``delete(actor, record,
+    version)`` raise the errors of the kernel; ``restore(actor, customer, record_id)`` undoes a deletion.
+    """
+
+    key: str
+    singular: Any
+    plural: Any
+    form: type[forms.Form]
+    columns: Sequence[Column]
+    rows: Callable[[Customer], Sequence[Any]]
+    create: Callable[..., Any]
+    update: Callable[..., Any]
+    delete: Callable[..., Any]
+    restore: Callable[..., Any]
+    form_options: Callable[[Customer], dict[str, Any]] = lambda customer: {}
+    empty: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTab:
+    """Makes a tab out of one or more kinds of record."""
+
+    key: str
+    label: Any
+    order: int
+    kinds: Sequence[RecordKind]
+    badge: Callable[[Customer], int] | None = None
+    template: str = "card/records.html"
+
+    def register(self) -> Tab:
+        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``."""
+        routes: list[SubRoute] = []
+        for kind in self.kinds:
+            routes += [
+                SubRoute(f"{kind.key}/new", self._new(kind)),
+                SubRoute(f"{kind.key}/<int:record_id>", self._change(kind)),
+                SubRoute(f"{kind.key}/<int:record_id>/delete", self._delete(kind)),
+                SubRoute(f"{kind.key}/<int:record_id>/restore", self._restore(kind)),
+            ]
+        return register_tab(Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge))
+
+    def show(self, request: CardRequest) -> HttpResponse:
+        """The tab: a table per kind."""
+        needle = request.request.GET.get("find", "").strip().casefold()
+        tables = []
+        for kind in self.kinds:
+            rows = [
+                {"record": record, "cells": [(column, column.text(record)) for column in kind.columns]}
+                for record in kind.rows(request.customer)
+            ]
+            if needle:
+                rows = [
+                    row for row in rows if any(needle in str(text).casefold() for _column, text in row["cells"])
+                ]
+            tables.append({"kind": kind, "rows": rows})
+        context = {"card": request, "tables": tables, "customer": request.customer, "find": needle}
+        return HttpResponse(render_to_string(self.template, context, request.request))
+
+    def _record(self, kind: RecordKind, request: CardRequest, record_id: int) -> Any:
+        for record in kind.rows(request.customer):
+            if record.pk == record_id:
+                return record
+        raise Http404
+
+    def _form(self, kind: RecordKind, request: CardRequest, record: Any, form: forms.Form, **more: Any) -> HttpResponse:
+        status = more.pop("status", 200)
+        form_url = request.url(kind.key, str(record.pk) if record else "new")
+        context = {"card": request, "kind": kind, "record": record, "form": form, "form_url": form_url, **more}
+        return HttpResponse(render_to_string("card/record_form.html", context, request.request), status=status)
+
+    def _saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
+        response = self.show(request)
+        response["HX-Retarget"], response["HX-Reswap"] = "#tab", "innerHTML"
+        htmx.toast(response, message, undo_url or None)
+        return htmx.close_dialog(response)
+
+    def _new(self, kind: RecordKind) -> Callable[..., HttpResponse]:
+        def view(request: CardRequest) -> HttpResponse:
+            options = kind.form_options(request.customer)
+            if request.request.method != "POST":
+                return self._form(kind, request, None, kind.form(**options))
+            form = kind.form(request.request.POST, **options)
+            if form.is_valid():
+                try:
+                    kind.create(actor=request.actor, customer=request.customer, values=form.cleaned_data)
+                except InvalidInput as error:
+                    _add_problems(form, error)
+                else:
+                    return self._saved(request, _("%(kind)s added.") % {"kind": kind.singular})
+            return self._form(kind, request, None, form, status=422)
+
+        return view
+
+    def _change(self, kind: RecordKind) -> Callable[..., HttpResponse]:
+        def view(request: CardRequest, record_id: int) -> HttpResponse:
+            record = self._record(kind, request, record_id)
+            options = kind.form_options(request.customer)
+            if request.request.method != "POST":
+                initial = {name: getattr(record, name) for name in kind.form(**options).fields}
+                return self._form(kind, request, record, kind.form(initial=initial, **options))
+            form = kind.form(request.request.POST, **options)
+            if form.is_valid():
+                try:
+                    kind.update(
+                        actor=request.actor,
+                        record=record,
+                        version=_version(request),
+                        values=form.cleaned_data,
+                    )
+                except InvalidInput as error:
+                    _add_problems(form, error)
+                except StaleVersion as error:
+                    return self._form(
+                        kind, request, error.current, form, status=409, conflict=_conflict(form, error.current)
+                    )
+                else:
+                    return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
+            return self._form(kind, request, record, form, status=422)
+
+        return view
+
+    def _delete(self, kind: RecordKind) -> Callable[..., HttpResponse]:
+        def view(request: CardRequest, record_id: int) -> HttpResponse:
+            if request.request.method != "POST":
+                return HttpResponse(status=405)
+            record = self._record(kind, request, record_id)
+            kind.delete(actor=request.actor, record=record)
+            undo = request.url(kind.key, str(record_id), "restore")
+            return self._saved(request, _("%(kind)s deleted.") % {"kind": kind.singular}, undo)
+
+        return view
+
+    def _restore(self, kind: RecordKind) -> Callable[..., HttpResponse]:
+        def view(request: CardRequest, record_id: int) -> HttpResponse:
+            if request.request.method != "POST":
+                return HttpResponse(status=405)
+            kind.restore(actor=request.actor, customer=request.customer, record_id=record_id)
+            return self._saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
+
+        return view
+
+
+def _version(request: CardRequest) -> int:
+    text = request.request.POST.get("version", "")
+    if not text.isdigit() or len(text) > 9:
+        raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
+    return int(text)
+
+
+def _add_problems(form: forms.Form, error: InvalidInput) -> None:
+    for key, reasons in error.problems.items():
+        for reason in reasons:
+            form.add_error(key if key in form.fields else None, str(reason))
+
+
+def _conflict(form: forms.Form, current: Any) -> list[dict[str, Any]]:
+    """Give the fields in which this save and what is stored now differ."""
+    return [
+        {"label": field.label, "mine": form.cleaned_data.get(name), "theirs": getattr(current, name)}
+        for name, field in form.fields.items()
+        if (form.cleaned_data.get(name) or None) != (getattr(current, name) or None)
+    ]
+
+
+__all__ = ["Column", "Level", "RecordKind", "RecordTab"]

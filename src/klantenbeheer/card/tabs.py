@@ -1,0 +1,116 @@
+"""Tabs as data. The strip, the addresses, the rights and the badges all read this one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.access.rights import RIGHTS, Right
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class CardRequest:
+    """What the gate gives a tab: the request, who acts, the customer he may see, and his level on this tab."""
+
+    request: HttpRequest
+    actor: Actor
+    customer: Customer
+    tab: Tab
+    level: Level
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether controls that write are shown, and writing is let through."""
+        return self.level >= Level.EDIT
+
+    def url(self, *parts: str) -> str:
+        """The address of this tab, or of something below it."""
+        tail = "".join(f"{part}/" for part in parts)
+        return f"/customers/{self.customer.number}/{self.tab.key}/{tail}"
+
+
+# A tab's contents: gives the inside of the tab; the shell puts the card around it when that is asked for.
+TabView = Callable[[CardRequest], HttpResponse]
+# Something below the tab's address: the rest of the path comes as text parts.
+SubView = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class SubRoute:
+    """An address below a tab: ``path`` may hold ``<int:name>`` parts. ``level`` is what every method needs."""
+
+    path: str
+    view: SubView
+    level: Level = Level.EDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A subject of the customer. ``badge`` counts for one customer and is asked in a second request."""
+
+    key: str
+    label: Any
+    order: int
+    view: TabView
+    routes: tuple[SubRoute, ...] = ()
+    badge: Callable[[Customer], int] | None = None
+    right: str = ""
+
+    @property
+    def right_key(self) -> str:
+        """The right whose level opens this tab."""
+        return self.right or f"tab.{self.key}"
+
+
+TABS: Registry[Tab] = Registry("tabs", Tab, key=lambda tab: tab.key, order=lambda tab: (tab.order, tab.key))
+
+
+def register_tab(tab: Tab) -> Tab:
+    """Add a tab and its right. Called from a domain's ``apps.py``."""
+    TABS.register(tab)
+    if tab.right_key not in RIGHTS:
+        RIGHTS.register(Right(tab.right_key, tab.label, 100 + tab.order))
+    return tab
+
+
+def level_of(actor: Actor, tab: Tab) -> Level:
+    """Give the actor's level on a tab."""
+    if actor.may(tab.right_key, Level.EDIT):
+        return Level.EDIT
+    return Level.VIEW if actor.may(tab.right_key, Level.VIEW) else Level.NONE
+
+
+def visible_tabs(actor: Actor) -> list[Tab]:
+    """Give the tabs that this actor may open, in order."""
+    return [tab for tab in TABS if level_of(actor, tab) > Level.NONE]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A chip in the card's head (H8): ``tone`` is 'warning' or 'danger'; ``url`` leads to the cause."""
+
+    text: str
+    tone: str = "warning"
+    url: str = ""
+
+
+WarningSource = Callable[[Actor, Customer], list[Warning]]
+_warning_sources: list[tuple[str, WarningSource]] = []
+
+
+def register_warning(right: str, source: WarningSource) -> None:
+    """Let a domain warn in the card's head, for those who have ``right``. One query at most."""
+    _warning_sources.append((right, source))
+
+
+def warnings_for(actor: Actor, customer: Customer) -> list[Warning]:
+    """Give the warnings on this customer that the actor may know of."""
+    return [
+        warning for right, source in _warning_sources if actor.may(right) for warning in source(actor, customer)
+    ]

@@ -1,0 +1,117 @@
+"""What each console command does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from klantenbeheer.config import backup, bootstrap, serving
+from klantenbeheer.customers import exporting
+from klantenbeheer.customers.importing import services as importing
+from klantenbeheer.customers.models import Customer, ImportRun
+from klantenbeheer.foundation.access.services import user_create
+from klantenbeheer.foundation.jobs.worker import WorkerLoop
+from klantenbeheer.kernel.actors import SystemActor
+from klantenbeheer.kernel.errors import Refused
+
+CONSOLE = SystemActor("opdrachtregel")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was asked for; gives the exit code."""
+    if options.command == "serve":
+        return serving.serve(options.host, options.port, worker=not options.no_worker)
+    if options.command == "work":
+        WorkerLoop(parent=options.parent).run()
+        return 0
+    if options.command == "migrate":
+        call_command("migrate", verbosity=1)
+        return 0
+    if options.command == "backup":
+        backup.backup(Path(options.file))
+        return 0
+    if options.command == "restore":
+        backup.restore(Path(options.file))
+        return 0
+    _prepare()
+    if options.command == "demo":
+        return _demo(options.customers, options.seed)
+    if options.command == "export":
+        count = exporting.write_csv(Customer.objects.all(), Path(options.file))
+        print(f"{count} customers written to {options.file}")
+        return 0
+    if options.command == "user":
+        return _user(options)
+    return _import(options)
+
+
+def _prepare() -> None:
+    if not connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
+    bootstrap.ensure_roles()
+
+
+def _demo(count: int, seed: int) -> int:
+    from klantenbeheer.config.demo import load
+
+    made = load(count, seed)
+    print(f"{made} customers made")
+    return 0
+
+
+def _user(options: argparse.Namespace) -> int:
+    password = os.environ.get("KLANTENBEHEER_PASSWORD") or sys.stdin.readline().strip()
+    user = user_create(
+        actor=CONSOLE, username=options.username, full_name=options.name, email=options.email, password=password,
+        roles=options.role, is_salesperson=options.salesperson,
+    )  # fmt: skip
+    print(f"user {user.username} made")
+    return 0
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
+
+
+def _import(options: argparse.Namespace) -> int:
+    path = Path(options.file)
+    if not path.is_file():
+        raise Refused(f"there is no file {options.file}", code="no_file")
+    started = importing.run_create(actor=CONSOLE, name=path.name, chunks=_chunks(path))
+    mapping = dict(started.mapping)
+    for pair in options.map:
+        column, separator, key = pair.partition("=")
+        if not separator or column not in started.headers:
+            raise Refused(f"--map {pair}: the file has no column {column!r}", code="map")
+        mapping = {heading: field for heading, field in mapping.items() if field != key}
+        mapping[column] = key
+    found = importing.run_map(
+        actor=CONSOLE, run=started, mapping=mapping, on_duplicate=options.on_duplicate, nameless=options.nameless,
+        country=options.country,
+    )  # fmt: skip
+    importing.reset(found, dry_run=options.dry_run)
+    importing.perform(found, CONSOLE)
+    found.step = ImportRun.Step.PREVIEWED if options.dry_run else ImportRun.Step.IMPORTED
+    found.save(update_fields=["step"])
+    (importing.folder() / found.path).unlink(missing_ok=True)
+    report = {name: getattr(found, name) for name in ("read", "created", "updated", "unchanged", "refused")}
+    issues = found.issues.filter(dry_run=found.dry_run).exclude(outcome="flagged")
+    if options.json:
+        errors = [{"row": issue.row, "kind": issue.outcome, "reasons": issue.reasons} for issue in issues]
+        print(json.dumps({**report, "errors": errors}, ensure_ascii=False))
+    else:
+        print(", ".join(f"{value} {name}" for name, value in report.items()))
+        for issue in issues[:1000]:
+            print(f"row {issue.row}: {' '.join(issue.reasons)}", file=sys.stderr)
+    return 1 if found.refused else 0
+
+

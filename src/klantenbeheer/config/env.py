@@ -1,0 +1,40 @@
+"""Reading the environment: loud about what is missing, never a guess."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def required(name: str) -> str:
+    """Give the variable's value; raises ``ImproperlyConfigured`` when it is missing or empty."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def data_folder() -> Path:
+    """Give the folder of database and files (``KLANTENBEHEER_DATA``, default ``data/``), made when absent."""
+    folder = Path(os.environ.get("KLANTENBEHEER_DATA", "data")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def kept_secret(path: Path) -> str:
+    """Give the random secret kept in this file, readable by its owner only; made at the first call."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    secret = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret

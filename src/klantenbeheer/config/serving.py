@@ -1,0 +1,100 @@
+"""Serving: the web server and a worker, kept alive by one supervisor."""
+
+from __future__ import annotations
+
+import ctypes
+import ipaddress
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from klantenbeheer.config import bootstrap
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.kernel.errors import Refused
+from klantenbeheer.kernel.sqlite import is_repaired
+
+_DIE_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
+
+
+def _follow_parent() -> None:
+    # Killed without a chance to stop its children, the supervisor must not leave servers on the port.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
+
+
+def _require_safe(host: str) -> None:
+    if settings.DEMO:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        if not loopback:
+            raise Refused("demo mode serves on the loopback address only; set KLANTENBEHEER_MODE=production")
+    if connection.vendor == "sqlite" and not is_repaired(sqlite3.sqlite_version_info):
+        raise Refused(f"SQLite {sqlite3.sqlite_version} can corrupt a database that several processes write")
+
+
+def prepare() -> None:
+    """Bring the database up to date, collect the static files; in demo mode also accounts and customers."""
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    bootstrap.ensure_roles()
+    if settings.DEMO:
+        password = bootstrap.ensure_demo_accounts()
+        if not Customer.objects.exists():
+            from klantenbeheer.config.demo import load
+
+            load(250, 1)
+        print(f"Demo accounts: beheer, verkoop, lezer. Password: {password}", flush=True)
+
+
+def serve(host: str, port: int, *, worker: bool) -> int:
+    """Serve until told to stop; a worker that dies is started again. Gives the exit code."""
+    _require_safe(host)
+    prepare()
+    connection.close()
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--backpressure", "32", "--no-ws",
+            "--respawn-failed-workers", "--log-level", "warning", "klantenbeheer.config.wsgi:application",
+        ],
+        preexec_fn=_follow_parent,
+    )  # fmt: skip
+    print(f"Klantenbeheer serves on http://{host}:{port}/", flush=True)
+    helper = _start_worker() if worker else None
+    stopping = False
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping and server.poll() is None:
+        time.sleep(0.3)
+        if helper is not None and helper.poll() is not None and not stopping:
+            time.sleep(1)
+            helper = _start_worker()
+    for process in (server, helper):
+        if process is not None and process.poll() is None:
+            process.terminate()
+    for process in (server, helper):
+        if process is not None:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    return 0 if stopping else server.returncode or 1
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "klantenbeheer.config.console", "work", "--parent", str(os.getpid())],
+        preexec_fn=_follow_parent,
+    )

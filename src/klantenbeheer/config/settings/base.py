@@ -1,0 +1,203 @@
+"""Settings that hold in every mode."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.config.env import data_folder
+
+PACKAGE = Path(__file__).resolve().parents[2]
+PROJECT = PACKAGE.parents[1]
+
+DEBUG = False
+DEMO = False
+ALLOWED_HOSTS: list[str] = []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_cotton",
+    "django_htmx",
+    "simple_history",
+    "template_partials",
+    "klantenbeheer.foundation.access",
+    "klantenbeheer.foundation.audit",
+    "klantenbeheer.foundation.jobs",
+    "klantenbeheer.foundation.paper",
+    "klantenbeheer.foundation.search",
+    "klantenbeheer.foundation.ui",
+    "klantenbeheer.customers",
+    "klantenbeheer.card",
+    "klantenbeheer.domains.contacts",
+    "klantenbeheer.domains.notes",
+    "klantenbeheer.domains.history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "klantenbeheer.foundation.access.middleware.UserLocale",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "klantenbeheer.foundation.access.middleware.Gate",
+    "klantenbeheer.foundation.ui.middleware.Errors",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "klantenbeheer.config.urls"
+WSGI_APPLICATION = "klantenbeheer.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "klantenbeheer.foundation.access.context.signed_in",
+                "klantenbeheer.foundation.ui.context.shell",
+            ],
+        },
+    }
+]
+
+# -- database ---------------------------------------------------------------------------------------------------
+DATA = data_folder()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Give Django's settings for a database address, with what was measured to be safe on each engine."""
+    settings = dict(dj_database_url.parse(url))
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings |= {
+            "CONN_MAX_AGE": 60,
+            "OPTIONS": {
+                # IMMEDIATE: read-then-write would otherwise fail with "database is locked" under load.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+                    "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                ),
+            },
+        }
+    else:
+        settings |= {
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                **settings.get("OPTIONS", {}),
+                "pool": {"min_size": 1, "max_size": 6, "timeout": 10},
+                "target_session_attrs": "read-write",
+                "connect_timeout": 5,
+            },
+        }
+    return settings
+
+
+DATABASES = {
+    "default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'klantenbeheer.sqlite3'}")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FILES = DATA / "files"
+
+# -- signing in -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "klantenbeheer.foundation.access.backend.AccountBackend",
+]
+PASSWORD_HASHERS = ["klantenbeheer.foundation.access.hashers.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "access:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "access:sign_in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "access/locked.html"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "klantenbeheer.foundation.ui.errors.csrf_failed"
+
+# -- the browser ------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+]
+# Flags come from a locked package, never from the repository.
+_FLAGS = PROJECT / "node_modules" / "flag-icons" / "flags" / "4x3"
+STATICFILES_DIRS = [("flags", str(_FLAGS))] if _FLAGS.is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# -- language ---------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
+
+# -- history ----------------------------------------------------------------------------------------------------
+SIMPLE_HISTORY_DATE_INDEX = False  # the timeline is read by record and by action, not by date alone
+SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

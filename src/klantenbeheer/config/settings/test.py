@@ -1,0 +1,23 @@
+"""Tests: quick hashing, files in a throw-away folder, either database."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["KLANTENBEHEER_DATA"] = tempfile.mkdtemp(prefix="klantenbeheer-test-")
+
+from .base import *  # noqa: E402, F403 - the folder must be known before the base settings are read
+from .base import DATABASES, STORAGES  # noqa: E402 - as above
+
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+AXES_ENABLED = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: WAL, locks and a second process behave as in production.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["KLANTENBEHEER_DATA"], "test.sqlite3")}
+else:
+    # The pool keeps connections open, which would stop the test database from being dropped.
+    DATABASES["default"]["OPTIONS"].pop("pool")

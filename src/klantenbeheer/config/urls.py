@@ -1,0 +1,22 @@
+"""Every address of the product. Each view declares its guard; the start-up check refuses one that does not."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from .views import healthz, start
+
+handler400 = "klantenbeheer.foundation.ui.errors.bad_request"
+handler403 = "klantenbeheer.foundation.ui.errors.forbidden"
+handler404 = "klantenbeheer.foundation.ui.errors.not_found"
+handler500 = "klantenbeheer.foundation.ui.errors.server_error"
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("healthz", healthz, name="healthz"),
+    path("", include("klantenbeheer.foundation.access.urls")),
+    path("design/", include("klantenbeheer.foundation.ui.urls")),
+    path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
+    path("customers/", include("klantenbeheer.customers.urls")),
+    path("customers/", include("klantenbeheer.card.urls")),
+]

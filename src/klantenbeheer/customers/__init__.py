@@ -1,0 +1,1 @@
+"""The customer and the basic data; nothing that a tab owns."""

@@ -1,0 +1,86 @@
+"""Columns that follow from others: the search text, the sort key, the place, the flag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from klantenbeheer.kernel.text import compact, normalise
+
+from .choices import AddressKind
+from .models import Address, Customer
+
+# Domains above add words to find a customer by (contact persons): customer ids to texts per id.
+Contributor = Callable[[Sequence[int]], Mapping[int, list[str]]]
+_contributors: list[Contributor] = []
+
+
+def contribute(contributor: Contributor) -> None:
+    """Let a domain add words to the search text. Called from its ``apps.py``."""
+    _contributors.append(contributor)
+
+
+def contributions(customer_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Give the words of all domains for these customers."""
+    found: dict[int, list[str]] = {}
+    for contributor in _contributors:
+        for customer_id, texts in contributor(customer_ids).items():
+            found.setdefault(customer_id, []).extend(texts)
+    return found
+
+
+def phone_key(text: str) -> str:
+    """Give the digits that two spellings of one telephone number share (country code and digits)."""
+    return "".join(char for char in text if char.isdigit())[:20] if text.startswith("+") else ""
+
+
+def phone_terms(text: str) -> list[str]:
+    """Give the forms of a telephone number that people type: national and international digits."""
+    digits = "".join(char for char in text if char.isdigit())
+    if not digits:
+        return []
+    if text.startswith("+"):
+        # '+31 30 123 4567' is found as 31301234567 and as 0301234567.
+        country_code = text[1:].split(" ", 1)[0]
+        return [digits, "0" + digits[len(country_code) :]]
+    return [digits]
+
+
+def email_term(text: str) -> str:
+    """Give what is particular about an address: not 'info', and not the last part of the domain."""
+    local, _at, domain = text.partition("@")
+    host = domain.rpartition(".")[0] or domain
+    local = "" if local.lower() in ("info", "sales", "mail", "contact", "office", "verkoop", "administratie") else local
+    return normalise(f"{local} {host}")
+
+
+def search_text_of(customer: Customer, addresses: Iterable[Address], further: Iterable[str] = ()) -> str:
+    """Give the one normalised column that search looks in: each word once, in a stable order."""
+    name = normalise(customer.name)
+    parts = [normalise(customer.number).replace(" ", ""), *name.split()]
+    if name.count(" "):
+        parts.append(name.replace(" ", ""))
+    for address in addresses:
+        parts += normalise(address.city).split()
+        parts.append(compact(address.postcode))
+        parts += normalise(address.street).split()
+    for number in (customer.phone, customer.fax):
+        parts += phone_terms(number)
+    if customer.email:
+        parts += email_term(customer.email).split()
+    parts += [compact(value) for value in (customer.vat_number, customer.kvk_number, customer.iban) if value]
+    for text in further:
+        parts += text.split()
+    return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def derive(customer: Customer, addresses: Sequence[Address], further: Iterable[str] = ()) -> None:
+    """Fill the derived columns of a customer (all but who changed it and when)."""
+    customer.name_norm = normalise(customer.name)[:200]
+    customer.phone_norm = phone_key(customer.phone)
+    place = next((a for a in addresses if a.kind == AddressKind.VISITING), None) or next(iter(addresses), None)
+    customer.city = place.city if place else ""
+    customer.city_norm = normalise(customer.city)[:100]
+    customer.postcode = place.postcode if place else ""
+    customer.country = place.country if place else ""
+    customer.flagged = bool(customer.flags)
+    customer.search_text = search_text_of(customer, addresses, further)

@@ -1,0 +1,99 @@
+"""The import as background work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import changed_since, subjects_after, undo_subjects
+from klantenbeheer.foundation.jobs.models import Job
+from klantenbeheer.foundation.jobs.registry import KINDS, Kind
+from klantenbeheer.foundation.jobs.running import Run
+from klantenbeheer.foundation.jobs.services import job_enqueue
+from klantenbeheer.kernel.actors import Actor
+
+from ..models import Customer, ImportRun
+from ..services import reindex
+from . import services
+
+UNDO_CHUNK = 100
+
+
+def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
+    """Put the preview or the import of a run in the queue."""
+    services.require_import(actor)
+    with transaction.atomic():
+        services.reset(run, dry_run=dry_run)
+        title = _("Preview of %(name)s") if dry_run else _("Import of %(name)s")
+        run.job = job_enqueue(
+            actor=actor, kind="customers.import", title=title % {"name": run.name}, params={"run": run.pk}
+        )
+        run.save(update_fields=["job"])
+    return run.job
+
+
+def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
+    """Put the undoing of an import in the queue."""
+    services.require_import(actor)
+    services.require_undoable(run)
+    with transaction.atomic():
+        run.kept = 0
+        run.job = job_enqueue(
+            actor=actor,
+            kind="customers.import.undo",
+            title=_("Undo of the import of %(name)s") % {"name": run.name},
+            params={"run": run.pk},
+            total=run.created + run.updated,
+        )
+        run.save(update_fields=["job", "kept"])
+    return run.job
+
+
+def _actor(job: Job) -> User:
+    user = User.objects.get(pk=job.user_id)
+    return user
+
+
+def perform(work: Run) -> None:
+    """Preview or import: goes on at the row where the last attempt stopped."""
+    run = ImportRun.objects.select_related("action").get(pk=work.params["run"])
+    work.result = {"run": run.pk}
+    services.perform(run, _actor(work.job), progress=lambda done: work.step(done))
+    run.step = ImportRun.Step.PREVIEWED if run.dry_run else ImportRun.Step.IMPORTED
+    run.save(update_fields=["step"])
+
+
+def undo(work: Run) -> None:
+    """Take an import back in chunks; customers changed since stay and are counted."""
+    run = ImportRun.objects.select_related("action").get(pk=work.params["run"])
+    actor: Any = _actor(work.job)
+    state = {"after": 0, "done": 0, **work.result, "run": run.pk}
+    assert run.action is not None
+    undoing, _made = Action.objects.get_or_create(
+        undoes=run.action,
+        kind="customer.import.undo",
+        defaults={"user_id": actor.user_id, "actor_label": actor.label[:120], "reason": run.name[:200]},
+    )
+    while subjects := subjects_after(run.action, state["after"], UNDO_CHUNK):
+        with transaction.atomic():
+            kept = changed_since(run.action, subjects)
+            restored, _removed = undo_subjects(actor, run.action, undoing, [s for s in subjects if s not in kept])
+            reindex(Customer.objects.filter(pk__in=restored).values_list("pk", flat=True))
+            run.kept += len(kept)
+            run.save(update_fields=["kept"])
+            state["after"], state["done"] = subjects[-1], state["done"] + len(subjects)
+            work.result = dict(state)
+            work.step(state["done"])
+    run.step = ImportRun.Step.UNDONE
+    run.save(update_fields=["step"])
+
+
+def register() -> None:
+    """Make both kinds known to the worker."""
+    KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform))
+    KINDS.register(Kind("customers.import.undo", gettext_lazy("Undo of an import"), undo))

@@ -1,0 +1,85 @@
+"""Which stored customers a chunk of rows is about, with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
+
+from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.text import normalise
+
+from ..derive import phone_key
+from ..models import Customer
+from .rows import PreparedRow
+
+_IN = 900
+Key = tuple[str, str]
+
+
+def keys_of(prepared: PreparedRow) -> list[Key]:
+    """Give what would make another customer the same as this row: kind and value."""
+    values = prepared.values
+    keys = [
+        (kind, values[kind])
+        for kind in ("vat_number", "kvk_number", "iban", "email")
+        if values.get(kind) and kind not in prepared.flags
+    ]
+    phone = phone_key(values.get("phone", ""))
+    if phone:
+        keys.append(("phone_norm", phone))
+    city = normalise(prepared.addresses.get("visiting", {}).get("city", ""))[:100]
+    if city and values.get("name"):
+        keys.append(("name", f"{normalise(values['name'])[:200]}|{city}"))
+    return keys
+
+
+def reason_of(kind: str, number: str) -> str:
+    """Say why a row is doubtful."""
+    words = {
+        "vat_number": _("the same VAT number"), "kvk_number": _("the same KvK number"), "iban": _("the same IBAN"),
+        "email": _("the same e-mail"), "phone_norm": _("the same telephone"), "name": _("the same name and place"),
+    }  # fmt: skip
+    return _("Looks like customer %(number)s: %(why)s.") % {"number": number, "why": words[kind]}
+
+
+@dataclass(slots=True)
+class Matches:
+    """What is stored already: customers by number (upper case), and ids with numbers by key."""
+
+    by_number: dict[str, Customer] = field(default_factory=dict)
+    by_key: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _IN):
+        yield ordered[start : start + _IN]
+
+
+def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
+    """Look up numbers and keys of all rows at once."""
+    found = Matches()
+    visible = Customer.objects.visible_to(actor)
+    numbers = {row.number.upper() for row in rows if row.number}
+    for part in _chunks(numbers):
+        queryset = visible.annotate(number_key=Upper("number")).filter(number_key__in=part)
+        for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
+            found.by_number[customer.number.upper()] = customer
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        if row.number.upper() not in found.by_number:
+            for kind, value in keys_of(row):
+                wanted.setdefault(kind, set()).add(value)
+    for kind, values in wanted.items():
+        column = "name_norm" if kind == "name" else kind
+        for part in _chunks({value.split("|")[0] if kind == "name" else value for value in values}):
+            stored: Any = visible.filter(**{f"{column}__in": part}).values_list("id", "number", column, "city_norm")
+            for pk, number, value, city in stored:
+                key = f"{value}|{city}" if kind == "name" else value
+                if key in values:
+                    found.by_key.setdefault((kind, key), []).append((pk, number))
+    return found

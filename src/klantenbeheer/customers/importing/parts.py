@@ -1,0 +1,88 @@
+"""What a file's columns can be: the customer's own fields, and those that domains above add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.kernel.registry import Registry
+
+from ..fields import BASIC_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """A target for a column. ``names`` are further headings that mean it."""
+
+    key: str
+    label: Any
+    names: tuple[str, ...] = ()
+
+    def all_names(self) -> tuple[str, ...]:
+        """Give every heading that means this field, in both languages."""
+        labels = []
+        for language in ("nl", "en"):
+            with translation.override(language):
+                labels.append(str(self.label))
+        return (self.key, *labels, *self.names)
+
+
+@runtime_checkable
+class ImportPart(Protocol):
+    """What a domain adds to the import: fields of records that belong to the customer."""
+
+    key: str
+    fields: tuple[ImportField, ...]
+
+    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
+        """Give the values of one row (``None``: nothing in it) and the reasons to refuse it."""
+        ...
+
+    def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:
+        """Give what these customers have already, as texts to compare with :meth:`identity`."""
+        ...
+
+    def identity(self, values: Any) -> str:
+        """Give what makes two of these the same."""
+        ...
+
+    def words(self, values: Any) -> list[str]:
+        """Give the normalised words by which the customer is found."""
+        ...
+
+    def write(self, items: Sequence[tuple[int, Any]]) -> None:
+        """Store values for customers by id, inside the action at hand."""
+        ...
+
+
+PARTS: Registry[Any] = Registry("import parts", object, key=lambda part: part.key)
+
+OWN_FIELDS: tuple[ImportField, ...] = (
+    ImportField("number", _("Customer number"), (
+        "nummer", "klantnummer", "klantnr", "customer id", "customerid", "customer no", "customer code", "klantcode",
+        "debiteurnummer", "debiteur", "code", "id", "relatienummer", "account number",
+    )),
+    *(ImportField(field.key, field.label, field.names) for field in BASIC_FIELDS),
+    ImportField("address", _("Address (street and number)"), (
+        "adres", "vestigingsadres", "address line 1", "straat en huisnummer", "street address",
+    )),
+    ImportField("street", _("Street"), ("straat", "straatnaam")),
+    ImportField("house_number", _("House number"), ("huisnummer", "huisnr", "nr")),
+    ImportField("addition", _("Addition"), ("toevoeging", "huisnummertoevoeging")),
+    ImportField("postcode", _("Postcode"), ("postal code", "postalcode", "zip", "zip code", "pc")),
+    ImportField("city", _("City"), ("plaats", "woonplaats", "stad", "town")),
+    ImportField("region", _("Region"), ("regio", "provincie", "province", "state", "county")),
+    ImportField("country", _("Country"), ("land", "landcode", "country code")),
+    ImportField("postal_address", _("Postal address: street or box"), ("postadres", "postbus", "po box")),
+    ImportField("postal_postcode", _("Postal address: postcode"), ("postcode postadres", "postbus postcode")),
+    ImportField("postal_city", _("Postal address: city"), ("plaats postadres", "postbus plaats")),
+)  # fmt: skip
+
+
+def all_fields() -> list[ImportField]:
+    """Give every field a column can be."""
+    return [*OWN_FIELDS, *(field for part in PARTS for field in part.fields)]

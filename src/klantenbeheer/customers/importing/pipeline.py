@@ -1,0 +1,261 @@
+"""Deciding and storing a chunk of rows: the one way in for browser, command line, and demo data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import Action, write
+from klantenbeheer.foundation.paper.services import take_numbers
+from klantenbeheer.foundation.search import words
+from klantenbeheer.kernel.actors import Actor, Level
+
+from .. import derive
+from ..models import Address, Customer, CustomerMailingCode
+from ..permissions import CREDIT
+from ..services import FIRST_NUMBER, refresh_derived
+from .matching import Key, Matches, find, keys_of, reason_of
+from .parts import PARTS
+from .rows import PreparedRow
+
+# The write lock of SQLite is held for one chunk: its size follows the time that the last one took.
+TARGET_SECONDS = 0.05
+LEAST, MOST = 20, 1_000
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many rows went which way. ``flagged`` rows are among the created and updated."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    doubtful: int = 0
+    flagged: int = 0
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a chunk will do."""
+
+    create: list[PreparedRow] = field(default_factory=list)
+    update: list[tuple[PreparedRow, Customer]] = field(default_factory=list)
+    issues: list[PreparedRow] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+class Importer:
+    """Decides about rows. ``on_duplicate``: '' refuses doubtful rows; skip, update, create as the user chose."""
+
+    def __init__(self, actor: Actor, *, on_duplicate: str = "") -> None:
+        self.actor = actor
+        self.on_duplicate = on_duplicate
+        self.may_credit = actor.may(CREDIT, Level.EDIT)
+
+    def plan(self, rows: Sequence[PreparedRow], seen: dict[Key, str] | None = None) -> Plan:
+        """Decide about every row; ``seen`` carries the keys of earlier rows when nothing is stored (preview)."""
+        plan = Plan()
+        plan.counts.read = len(rows)
+        matches = find(self.actor, [row for row in rows if not row.reasons])
+        within: dict[Key, str] = {} if seen is None else seen
+        for row in rows:
+            self._decide(plan, row, matches, within)
+        return plan
+
+    def _refuse(self, plan: Plan, row: PreparedRow, outcome: str, *reasons: str) -> None:
+        row.reasons += reasons
+        row.outcome = outcome
+        plan.issues.append(row)
+        if outcome == "doubtful":
+            plan.counts.doubtful += 1
+        plan.counts.refused += 1
+
+    def _decide(self, plan: Plan, row: PreparedRow, matches: Matches, within: dict[Key, str]) -> None:
+        if row.values.get("credit_limit") is not None and not self.may_credit:
+            row.reasons.append(_("You may not set a credit limit."))
+        if row.reasons:
+            return self._refuse(plan, row, "refused")
+        number_key = ("number", row.number.upper())
+        if row.number and number_key in within:
+            reason = _("The number %(number)s occurs earlier in the file.") % {"number": row.number}
+            return self._refuse(plan, row, "refused", reason)
+        existing = matches.by_number.get(row.number.upper()) if row.number else None
+        keys = keys_of(row)
+        if existing is None:
+            existing, doubts = self._doubts(keys, matches, within)
+            if doubts and existing is None:
+                return self._refuse(plan, row, "doubtful", *doubts)
+        elif self.on_duplicate == "skip":
+            reason = _("Customer %(number)s exists already.") % {"number": row.number}
+            return self._refuse(plan, row, "refused", reason)
+        if row.number:
+            within[number_key] = row.number
+        for key in keys:
+            within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
+        if row.flags:
+            row.outcome = "flagged"
+            row.reasons = [_("Kept as typed, to be checked: %(field)s.") % {"field": key} for key in row.flags]
+            plan.counts.flagged += 1
+            plan.issues.append(row)
+        if existing is None:
+            plan.counts.created += 1
+            plan.create.append(row)
+        else:
+            plan.update.append((row, existing))
+        return None
+
+    def _doubts(
+        self, keys: Iterable[Key], matches: Matches, within: dict[Key, str]
+    ) -> tuple[Customer | None, list[str]]:
+        if self.on_duplicate == "create":
+            return None, []
+        doubts: list[str] = []
+        stored: set[int] = set()
+        for key in keys:
+            for pk, number in matches.by_key.get(key, ()):
+                stored.add(pk)
+                doubts.append(reason_of(key[0], number))
+            if key in within:
+                doubts.append(reason_of(key[0], within[key]))
+        if self.on_duplicate == "update" and len(stored) == 1:
+            return Customer.objects.get(pk=stored.pop()), doubts
+        return None, doubts
+
+    # -- storing ----------------------------------------------------------------------------------------------
+
+    def differences(self, plan: Plan) -> list[tuple[PreparedRow, Customer]]:
+        """Give the updates that change something; the others are counted as unchanged."""
+        changing = []
+        known = _known_parts([customer.pk for _row, customer in plan.update])
+        for row, customer in plan.update:
+            if _differs(row, customer, known):
+                changing.append((row, customer))
+                plan.counts.updated += 1
+            else:
+                plan.counts.unchanged += 1
+        return changing
+
+    def store(self, plan: Plan, action: Action) -> None:
+        """Write the plan within the action, in the caller's transaction."""
+        updates = self.differences(plan)
+        with acting(self.actor, action.kind, action=action):
+            if plan.create:
+                self._create(plan.create)
+            for row, customer in updates:
+                self._update(row, customer)
+
+    def _create(self, rows: Sequence[PreparedRow]) -> None:
+        unnumbered = [row for row in rows if not row.number]
+        if unnumbered:
+            for row, number in zip(unnumbered, take_numbers("customer", len(unnumbered), start=FIRST_NUMBER), strict=True):
+                row.number = number
+        now = timezone.now()
+        customers: list[Customer] = []
+        addresses: list[Address] = []
+        codes: list[CustomerMailingCode] = []
+        for row in rows:
+            values = dict(row.values)
+            chosen = values.pop("mailing_codes", ())
+            customer = Customer(
+                number=row.number, flags=row.flags, created_at=now, modified_at=now,
+                modified_by_id=self.actor.user_id, **values,
+            )  # fmt: skip
+            own = [Address(customer=customer, kind=kind, **parts) for kind, parts in row.addresses.items()]
+            further = [word for key, part in row.parts.items() for word in PARTS.get(key).words(part)]
+            derive.derive(customer, own, further)
+            customers.append(customer)
+            addresses += own
+            codes += [CustomerMailingCode(customer=customer, code=code) for code in chosen]
+        write(customers, new=True)
+        for record in (*addresses, *codes):
+            record.customer_id = record.customer.pk
+        write(addresses, new=True)
+        write(codes, new=True)
+        for part in PARTS:
+            items = [
+                (customer.pk, row.parts[part.key])
+                for row, customer in zip(rows, customers, strict=True)
+                if part.key in row.parts
+            ]
+            if items:
+                part.write(items)
+        words.learn(text for customer in customers for text in (customer.name_norm, customer.city_norm))
+
+    def _update(self, row: PreparedRow, found: Customer) -> None:
+        customer = Customer.objects.select_for_update().get(pk=found.pk)
+        values = dict(row.values)
+        chosen = values.pop("mailing_codes", None)
+        for key, value in values.items():
+            setattr(customer, key, value)
+        touched = set(values) | {f"{kind}.{key}" for kind in row.addresses for key in ("country", "postcode")}
+        customer.flags = {key: code for key, code in customer.flags.items() if key not in touched} | row.flags
+        customer.version += 1
+        write([customer], new=False)
+        stored = {address.kind: address for address in customer.addresses.all()}
+        for kind, parts in row.addresses.items():
+            address = stored.get(kind)
+            if address is None:
+                write([Address(customer=customer, kind=kind, **parts)], new=True)
+            elif any(getattr(address, key) != value for key, value in parts.items()):
+                for key, value in parts.items():
+                    setattr(address, key, value)
+                address.version += 1
+                write([address], new=False)
+        if chosen is not None:
+            have = set(customer.mailing_codes.values_list("code_id", flat=True))
+            write([CustomerMailingCode(customer=customer, code=c) for c in chosen if c.pk not in have], new=True)
+        known = _known_parts([customer.pk])
+        for key, part_values in row.parts.items():
+            part = PARTS.get(key)
+            if part.identity(part_values) not in known.get(key, {}).get(customer.pk, set()):
+                part.write([(customer.pk, part_values)])
+        refresh_derived(customer, actor=self.actor)
+
+
+def _known_parts(customer_ids: Sequence[int]) -> dict[str, Any]:
+    return {part.key: part.known(customer_ids) for part in PARTS} if customer_ids else {}
+
+
+def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> bool:
+    for key, value in row.values.items():
+        if key == "mailing_codes":
+            have = {assignment.code_id for assignment in customer.mailing_codes.all()}
+            if any(code.pk not in have for code in value):
+                return True
+        elif getattr(customer, key) != value:
+            return True
+    stored = {address.kind: address for address in customer.addresses.all()}
+    for kind, parts in row.addresses.items():
+        address = stored.get(kind)
+        if address is None or any(getattr(address, key) != value for key, value in parts.items()):
+            return True
+    for key, values in row.parts.items():
+        if PARTS.get(key).identity(values) not in known.get(key, {}).get(customer.pk, set()):
+            return True
+    return False
+
+
+class Pace:
+    """Adapts the size of a chunk so that its transaction takes about :data:`TARGET_SECONDS`."""
+
+    def __init__(self, size: int = 200) -> None:
+        self.size = size
+        self.longest = 0.0
+        self._began = 0.0
+
+    def __enter__(self) -> Pace:
+        self._began = time.perf_counter()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        took = time.perf_counter() - self._began
+        self.longest = max(self.longest, took)
+        self.size = int(min(MOST, max(LEAST, self.size * min(2.0, max(0.5, TARGET_SECONDS / max(took, 0.001))))))

@@ -1,0 +1,125 @@
+"""From a row's cells to values that can be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from klantenbeheer.kernel.text import clean, split_street
+
+from .. import validation
+from ..fields import FIELD_BY_KEY
+from .parts import PARTS
+
+_REFERENCES = ("territory", "salesperson", "mailing_codes")
+
+
+@dataclass(slots=True)
+class PreparedRow:
+    """One row of the file, checked. ``reasons`` refuse it."""
+
+    row: int
+    cells: list[str]
+    number: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    outcome: str = ""
+
+    def refuse(self, reason: Any) -> None:
+        """Refuse the row."""
+        self.reasons.append(str(reason))
+
+
+class RowReader:
+    """Prepares rows for one mapping (column position to field key)."""
+
+    def __init__(self, columns: Mapping[int, str], *, nameless: str, country: str) -> None:
+        self.columns = columns
+        self.mapped = set(columns.values())
+        self.nameless = nameless
+        self.country = country
+        self._memo: dict[tuple[str, str], validation.Cleaned] = {}
+        self._parts = [part for part in PARTS if self.mapped & {f.key for f in part.fields}]
+
+    def prepare(self, number: int, cells: list[str], extra: Sequence[str] = ()) -> PreparedRow:
+        """Check one row. Nothing is dropped: what cannot be stored refuses the row with its reason."""
+        prepared = PreparedRow(number, cells)
+        if any(cell.strip() for cell in extra):
+            prepared.refuse(_("The row has more cells than there are columns."))
+        typed = {key: cells[i].strip() for i, key in self.columns.items() if i < len(cells) and cells[i].strip()}
+        if not typed:
+            prepared.refuse(_("The row is empty."))
+            return prepared
+        self._number_and_name(prepared, typed)
+        self._addresses(prepared, typed)
+        country = prepared.addresses.get("visiting", {}).get("country", "") or self.country
+        checked = {k: v for k, v in typed.items() if k in FIELD_BY_KEY and k not in _REFERENCES}
+        cleaned = validation.clean_values(checked, country=country, keep=True)
+        self._take(prepared, cleaned)
+        for key in _REFERENCES:
+            if key in typed:
+                self._take(prepared, self._reference(key, typed[key]))
+        for part in self._parts:
+            values, reasons = part.clean(typed, country)
+            prepared.reasons += reasons
+            if values is not None:
+                prepared.parts[part.key] = values
+        return prepared
+
+    def _number_and_name(self, prepared: PreparedRow, typed: dict[str, str]) -> None:
+        if "number" in typed:
+            try:
+                prepared.number = validation.clean_number(typed["number"])
+            except ValueError as error:
+                prepared.refuse(error)
+        if not clean(typed.get("name", "")):
+            typed.pop("name", None)
+            if self.nameless == "number" and prepared.number:
+                typed["name"] = prepared.number
+            else:
+                prepared.refuse(_("The row has no name."))
+
+    def _addresses(self, prepared: PreparedRow, typed: dict[str, str]) -> None:
+        keys = ("street", "house_number", "addition", "postcode", "city", "region", "country")
+        visiting = {key: typed[key] for key in keys if key in typed}
+        if "address" in typed and "street" not in visiting:
+            street, house_number, addition = split_street(typed["address"])
+            visiting |= {"street": street, "house_number": house_number, "addition": addition}
+        if visiting:
+            visiting.setdefault("country", self.country)
+            self._address(prepared, "visiting", visiting)
+        if any(key in typed for key in ("postal_address", "postal_postcode", "postal_city")):
+            street, house_number, addition = split_street(typed.get("postal_address", ""))
+            self._address(prepared, "postal", {
+                "street": street, "house_number": house_number, "addition": addition,
+                "postcode": typed.get("postal_postcode", ""), "city": typed.get("postal_city", ""),
+                "country": visiting.get("country", self.country),
+            })  # fmt: skip
+
+    def _address(self, prepared: PreparedRow, kind: str, typed: Mapping[str, str]) -> None:
+        cleaned = validation.clean_address(typed, keep=True)
+        for reasons in cleaned.problems.values():
+            prepared.reasons += reasons
+        prepared.flags |= {f"{kind}.{key}": code for key, code in cleaned.flags.items()}
+        prepared.addresses[kind] = cleaned.values
+
+    def _reference(self, key: str, text: str) -> validation.Cleaned:
+        if len(self._memo) > 5_000:
+            self._memo.clear()
+        memo = self._memo.get((key, text))
+        if memo is None:
+            memo = self._memo[key, text] = validation.clean_values({key: text}, country="", keep=True)
+        return memo
+
+    @staticmethod
+    def _take(prepared: PreparedRow, cleaned: validation.Cleaned) -> None:
+        prepared.values |= cleaned.values
+        prepared.flags |= cleaned.flags
+        for reasons in cleaned.problems.values():
+            prepared.reasons += reasons

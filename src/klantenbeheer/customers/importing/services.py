@@ -1,0 +1,187 @@
+"""Taking a file in, looking at it, bringing it in, undoing that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
+from klantenbeheer.foundation.exchange.reading import Table, open_table
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
+
+from ..models import ImportIssue, ImportMapping, ImportRun
+from ..permissions import CUSTOMERS, IMPORT
+from .matching import Key
+from .parts import all_fields
+from .pipeline import Counts, Importer, Pace, Plan
+from .rows import RowReader
+
+ON_DUPLICATE = ("", "skip", "update", "create")
+
+
+def require_import(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may import customers."""
+    if not (actor.may(IMPORT, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)):
+        raise NotAllowed(_("You may not import customers."), right=IMPORT)
+
+
+def folder() -> Path:
+    """Give the folder of uploaded files; nothing in it is ever served."""
+    path = Path(settings.FILES) / "imports"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def fingerprint(headers: list[str]) -> str:
+    """Give what tells that two files have the same headings."""
+    return hashlib.sha256("\x1f".join(headers).encode()).hexdigest()
+
+
+def recognise(headers: list[str]) -> dict[str, str]:
+    """Give the field for each heading that is recognised."""
+    known = [FieldNames(field.key, field.all_names()) for field in all_fields()]
+    return dict(match_columns(headers, known))
+
+
+def run_create(*, actor: Actor, name: str, chunks: Iterator[bytes], mapping: Mapping[str, str] | None = None) -> ImportRun:
+    """Keep an uploaded file and read its headings. Raises ``ExchangeError`` for what is no table."""
+    require_import(actor)
+    path = folder() / f"{uuid.uuid4().hex}{Path(name).suffix.lower()[:8]}"
+    try:
+        with path.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        with open_table(path, name=name) as table:
+            headers = list(table.headers)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    remembered = ImportMapping.objects.filter(user_id=actor.user_id or 0, fingerprint=fingerprint(headers)).first()
+    chosen = dict(mapping or (remembered.mapping if remembered else recognise(headers)))
+    return ImportRun.objects.create(
+        user_id=actor.user_id, name=Path(name).name[:200], path=path.name, size=path.stat().st_size,
+        headers=headers, mapping=chosen,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def run_map(*, actor: Actor, run: ImportRun, mapping: Mapping[str, str], on_duplicate: str, nameless: str, country: str) -> ImportRun:
+    """Set what each column is and what to do with doubtful and nameless rows; remembered for these headings.
+
+    Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number.
+    """
+    require_import(actor)
+    known = {field.key for field in all_fields()}
+    chosen = {heading: key for heading, key in mapping.items() if key and heading in run.headers}
+    unknown = sorted(set(chosen.values()) - known)
+    twice = sorted({key for key in chosen.values() if list(chosen.values()).count(key) > 1})
+    problems: dict[str, list[str]] = {}
+    if unknown:
+        problems["mapping"] = [_("There is no field “%(value)s”.") % {"value": ", ".join(unknown)}]
+    if twice:
+        problems.setdefault("mapping", []).append(
+            _("Two columns are mapped to “%(value)s”; choose one.") % {"value": ", ".join(twice)}
+        )
+    if "name" not in chosen.values() and not (nameless == "number" and "number" in chosen.values()):
+        problems.setdefault("mapping", []).append(_("No column is mapped to the name of the customer."))
+    if on_duplicate not in ON_DUPLICATE:
+        problems["on_duplicate"] = [_("“%(value)s” is none of the choices.") % {"value": on_duplicate}]
+    if problems:
+        raise InvalidInput(problems)
+    run.mapping, run.on_duplicate, run.nameless, run.country = chosen, on_duplicate, nameless, country
+    run.save(update_fields=["mapping", "on_duplicate", "nameless", "country"])
+    if actor.user_id is not None:
+        ImportMapping.objects.update_or_create(
+            user_id=actor.user_id, fingerprint=fingerprint(run.headers), defaults={"mapping": chosen}
+        )
+    return run
+
+
+def _reader(run: ImportRun, table: Table) -> RowReader:
+    columns = {i: run.mapping[heading] for i, heading in enumerate(table.headers) if heading in run.mapping}
+    return RowReader(columns, nameless=run.nameless, country=run.country)
+
+
+def reset(run: ImportRun, *, dry_run: bool) -> None:
+    """Begin at the first row again."""
+    run.issues.filter(dry_run=dry_run).delete()
+    run.dry_run, run.next_row, run.action = dry_run, 0, None
+    for counter in fields(Counts):
+        setattr(run, counter.name, 0)
+    run.save()
+
+
+def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = lambda done: None) -> Pace:
+    """Go through the file from ``run.next_row``, chunk by chunk; each chunk is one transaction.
+
+    A chunk stores its rows, its issues, the counts, and where to go on, together: killed at any moment, a next
+    call goes on without losing or doubling a row. ``progress`` is called inside each transaction and may raise
+    to stop. Gives the pace (the longest transaction).
+    """
+    importer = Importer(actor, on_duplicate=run.on_duplicate)
+    pace = Pace()
+    seen: dict[Key, str] | None = {} if run.dry_run else None
+    with open_table(folder() / run.path, name=run.name) as table:
+        reader = _reader(run, table)
+        rows = table.rows(run.next_row)
+        while batch := list(islice(rows, pace.size)):
+            prepared = [reader.prepare(row.number, row.values, getattr(row, "extra", ())) for row in batch]
+            plan = importer.plan(prepared, _bounded(seen))
+            if run.dry_run:
+                importer.differences(plan)
+            with pace, transaction.atomic():
+                if not run.dry_run and (plan.create or plan.update):
+                    _store(importer, plan, run, actor)
+                _count(run, plan, len(batch))
+                progress(run.next_row)
+    return pace
+
+
+def _bounded(seen: dict[Key, str] | None) -> dict[Key, str] | None:
+    # A preview looks for doubles within the file as far back as memory allows; the import itself sees all,
+    # since earlier rows are stored by then.
+    if seen is not None and len(seen) > 600_000:
+        seen.clear()
+    return seen
+
+
+def _store(importer: Importer, plan: Plan, run: ImportRun, actor: Actor) -> None:
+    if run.action is None:
+        run.action = Action.objects.create(
+            user_id=actor.user_id, actor_label=actor.label[:120], kind="customer.import", reason=run.name[:200]
+        )
+    importer.store(plan, run.action)
+
+
+def _count(run: ImportRun, plan: Plan, rows: int) -> None:
+    for name, value in asdict(plan.counts).items():
+        setattr(run, name, getattr(run, name) + value)
+    run.next_row += rows
+    run.save()
+    ImportIssue.objects.bulk_create(
+        ImportIssue(
+            run=run, dry_run=run.dry_run, row=row.row, outcome=row.outcome,
+            reasons=row.reasons, cells=row.cells,
+        )
+        for row in plan.issues
+    )  # fmt: skip
+
+
+def require_undoable(run: ImportRun) -> None:
+    """Raise ``Refused`` unless the run was imported and not undone."""
+    if run.step != ImportRun.Step.IMPORTED or run.action_id is None:
+        raise Refused(_("Only a finished import can be undone, once."), code="not_imported")
+
+

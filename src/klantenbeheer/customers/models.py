@@ -1,0 +1,279 @@
+"""The customer, his addresses, and the small tables that his basic data point at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
+from klantenbeheer.foundation.fields.money import CentsField
+from klantenbeheer.kernel.actors import Actor
+
+from .choices import AddressKind, Language, Status
+from .permissions import CUSTOMERS
+
+
+class Territory(models.Model):
+    """A sales region."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}".strip()
+
+
+class MailingCode(models.Model):
+    """A group that mailings select by."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CustomerQuerySet(AuditedQuerySet):
+    def visible_to(self, actor: Actor) -> CustomerQuerySet:
+        """Narrow to the customers that this actor may know of."""
+        return self if actor.may(CUSTOMERS) else self.none()
+
+
+class Customer(Audited):
+    """A company or person that is sold to, or may be."""
+
+    subject_field = "id"
+    audit_kind = "customer"
+    # Computed from the other columns and from what belongs to the customer; they have no history of their own.
+    derived_fields = (
+        "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "country", "flagged",
+        "modified_at", "modified_by", "modified_by_id",
+    )  # fmt: skip
+
+    number = models.CharField(_("number"), max_length=20)
+    name = models.CharField(_("name"), max_length=200)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.DUTCH)
+    website = models.CharField(_("website"), max_length=300, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True, db_index=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    fax = models.CharField(_("fax"), max_length=60, blank=True)
+    kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=40, blank=True, db_index=True)
+    vat_number = models.CharField(_("VAT number"), max_length=40, blank=True, db_index=True)
+    iban = models.CharField(_("IBAN"), max_length=60, blank=True, db_index=True)
+    bic = models.CharField(_("BIC"), max_length=20, blank=True)
+    credit_limit = CentsField(_("credit limit"), null=True, blank=True)
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("territory")
+    )
+    salesperson = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("salesperson"),
+    )
+    flags = models.JSONField(_("to be checked"), default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    name_norm = models.CharField(max_length=200, editable=False, db_index=True)
+    city = models.CharField(_("city"), max_length=100, blank=True, editable=False)
+    city_norm = models.CharField(max_length=100, blank=True, editable=False)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True, editable=False)
+    country = models.CharField(_("country"), max_length=2, blank=True, editable=False)
+    phone_norm = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    search_text = models.TextField(blank=True, editable=False)
+    flagged = models.BooleanField(default=False, editable=False)
+    modified_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    history = history(excluded_fields=[name for name in derived_fields if name != "modified_by_id"])
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Upper("number"), name="customers_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}$"), name="customers_number_form"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="customers_name_given"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[value for value, _label in Status.choices]),
+                name="customers_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(credit_limit__isnull=True) | models.Q(credit_limit__gte=0),
+                name="customers_credit_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["city_norm", "id"], name="customers_by_city"),
+            models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
+            models.Index(fields=["modified_at", "id"], name="customers_by_change"),
+            models.Index(
+                fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
+class PostalAddress(models.Model):
+    """Where something is. Structured, since banks refuse free-text addresses (SEPA, 15 November 2026)."""
+
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    house_number = models.CharField(_("house number"), max_length=20, blank=True)
+    addition = models.CharField(_("addition"), max_length=20, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    # What was typed when it was recognised as no country: kept, shown and flagged.
+    country_text = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Address(Audited, PostalAddress):
+    """One of a customer's addresses."""
+
+    subject_field = "customer_id"
+    audit_kind = "address"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(_("kind"), max_length=10, choices=AddressKind.choices)
+
+    history = history()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind"], name="customers_one_address_per_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[value for value, _label in AddressKind.choices]),
+                name="customers_address_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.house_number}{self.addition} {self.postcode} {self.city}".strip()
+
+
+class CustomerMailingCode(Audited):
+    """A customer in a mailing group."""
+
+    subject_field = "customer_id"
+    audit_kind = "mailing_code"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")
+    code = models.ForeignKey(MailingCode, on_delete=models.PROTECT, related_name="+")
+
+    history = history()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "code"], name="customers_mailing_code_once")]
+
+    def __str__(self) -> str:
+        return str(self.code)
+
+
+class CustomerMark(models.Model):
+    """A personal mark: nobody but its user sees or changes it, so it has no place in the shared history."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "customer"], name="customers_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.customer_id}"
+
+
+def audited_models() -> list[Any]:
+    """The models of this floor whose versions make up a customer's history."""
+    return [Customer, Address, CustomerMailingCode]
+
+
+class ImportRun(models.Model):
+    """One file brought in, or only looked at. ``next_row`` moves in the transaction that stores the rows before it."""
+
+    class Step(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        PREVIEWED = "previewed", _("Previewed")
+        IMPORTED = "imported", _("Imported")
+        UNDONE = "undone", _("Undone")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    size = models.PositiveBigIntegerField(default=0)
+    headers = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    on_duplicate = models.CharField(max_length=10, blank=True)
+    nameless = models.CharField(max_length=10, default="refuse")
+    country = models.CharField(max_length=2, blank=True)
+    step = models.CharField(max_length=10, choices=Step.choices, default=Step.UPLOADED)
+    dry_run = models.BooleanField(default=True)
+    next_row = models.PositiveBigIntegerField(default=0)
+    read = models.PositiveBigIntegerField(default=0)
+    created = models.PositiveBigIntegerField(default=0)
+    updated = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+    doubtful = models.PositiveBigIntegerField(default=0)
+    flagged = models.PositiveBigIntegerField(default=0)
+    kept = models.PositiveBigIntegerField(default=0)
+    action = models.ForeignKey("audit.Action", on_delete=models.PROTECT, null=True, related_name="+")
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.step})"
+
+
+class ImportIssue(models.Model):
+    """A row that was refused, is doubtful, or was stored with something to check; with the reasons and its cells."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="issues")
+    dry_run = models.BooleanField(default=True)
+    row = models.PositiveBigIntegerField()
+    outcome = models.CharField(max_length=10)
+    reasons = models.JSONField(default=list)
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["row"]
+        indexes = [models.Index(fields=["run", "outcome", "row"], name="customers_import_issue")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.outcome}"
+
+
+class ImportMapping(models.Model):
+    """How a user mapped a file with these headings the last time."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "fingerprint"], name="customers_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.fingerprint

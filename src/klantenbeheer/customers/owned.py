@@ -1,0 +1,89 @@
+"""Writing records that belong to a customer: the part that is the same for contacts, branches, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import Audited, remove, write
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused, StaleVersion
+
+from .models import Customer
+
+R = TypeVar("R", bound=Audited)
+
+
+def require(actor: Actor, right: str) -> None:
+    """Raise ``NotAllowed`` unless the actor may edit what ``right`` guards."""
+    if not actor.may(right, Level.EDIT):
+        raise NotAllowed(_("You may not change this."), right=right)
+
+
+def visible_customer(actor: Actor, customer_id: int) -> Customer:
+    """Give a customer that the actor may see; raises ``NotFound``."""
+    customer = Customer.objects.visible_to(actor).filter(pk=customer_id).first()
+    if customer is None:
+        raise NotFound(_("This customer does not exist."))
+    return customer
+
+
+def create(model: type[R], *, actor: Actor, right: str, customer_id: int, values: Mapping[str, Any]) -> R:
+    """Make a record of a visible customer, with history."""
+    require(actor, right)
+    with acting(actor, f"{model.audit_kind}.create"):
+        visible_customer(actor, customer_id)
+        record = model(customer_id=customer_id, **values)  # type: ignore[call-arg] - every owned model has it
+        write([record], new=True)
+    return record
+
+
+def update(model: type[R], *, actor: Actor, right: str, record_id: int, version: int, values: Mapping[str, Any]) -> R:
+    """Change a record; raises ``StaleVersion`` when somebody saved since ``version``."""
+    require(actor, right)
+    with acting(actor, f"{model.audit_kind}.update"):
+        record = _locked(model, actor, record_id)
+        if record.version != version:
+            raise StaleVersion(current=record, changes=values)
+        if all(getattr(record, key) == value for key, value in values.items()):
+            return record
+        for key, value in values.items():
+            setattr(record, key, value)
+        record.version += 1
+        write([record], new=False)
+    return record
+
+
+def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
+    """Delete a record; its last version stays in the history and can be put back."""
+    require(actor, right)
+    with acting(actor, f"{model.audit_kind}.delete"):
+        remove([_locked(model, actor, record_id)])
+
+
+def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, record_id: int) -> R:
+    """Put a deleted record back under its old key. Raises ``Refused`` when it exists, ``NotFound`` when it never did."""
+    require(actor, right)
+    with acting(actor, f"{model.audit_kind}.restore"):
+        visible_customer(actor, customer_id)
+        if model.objects.filter(pk=record_id).exists():
+            raise Refused(_("This was put back already."), code="exists")
+        last = (
+            model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()  # type: ignore[attr-defined] - simple_history
+        )
+        if last is None or last.history_type != "-":
+            raise NotFound(_("There is nothing to put back."))
+        record = last.instance
+        record.version = last.version + 1
+        write([record], new=True)
+    return record  # type: ignore[no-any-return] - simple_history gives the model's instance
+
+
+def _locked(model: type[R], actor: Actor, record_id: int) -> R:
+    record = model.objects.select_for_update().filter(pk=record_id).first()
+    if record is None or not Customer.objects.visible_to(actor).filter(pk=record.subject_id).exists():
+        raise NotFound(_("This does not exist any more."))
+    return record  # type: ignore[no-any-return] - the queryset is of this model

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+from .importing import views as importing
+
+app_name = "customers"
+# These words stand before the customer numbers of the card; the service gives no customer such a number.
+urlpatterns = [
+    path("", views.customer_list, name="list"),
+    path("suggest", views.suggest, name="suggest"),
+    path("export.<str:form>", views.export, name="export"),
+    path("new", views.create, name="create"),
+    path("mark", views.mark_many, name="mark_many"),
+    path("<str:number>/mark", views.mark, name="mark"),
+    path("<str:number>/edit", views.edit, name="edit"),
+    path("<str:number>/field/<str:key>", views.field, name="field"),
+    path("<str:number>/addresses", views.addresses, name="addresses"),
+    path("import", importing.upload, name="import"),
+    path("import/<int:run_id>", importing.run, name="import_run"),
+    path("import/<int:run_id>/start", importing.start, name="import_start"),
+    path("import/<int:run_id>/undo", importing.undo, name="import_undo"),
+    path("import/<int:run_id>/refused.csv", importing.refused, name="import_refused"),
+]

@@ -1,0 +1,326 @@
+"""Pages of the customer floor: list, suggestions, creating, and changing the basic data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from klantenbeheer.foundation.access.guard import actor_of, needs
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.ui import htmx
+from klantenbeheer.kernel.actors import Level
+from klantenbeheer.kernel.countries import country_choices
+from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+
+from . import display, exporting, listing, selectors, services
+from .choices import AddressKind, Language, Status
+from .fields import ADDRESS_PARTS, BASIC_FIELDS, FIELD_BY_KEY
+from .models import Customer, Territory
+from .permissions import CUSTOMERS, EXPORT
+
+
+@needs(CUSTOMERS)
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """The list: search, filters, order, a page."""
+    actor = actor_of(request)
+    query = listing.ListQuery.parse(request.GET.dict())
+    page = listing.page(actor, query)
+    columns = [
+        {
+            "key": key,
+            "label": label,
+            "sortable": key in listing.SORTS,
+            "sorted": ("descending" if query.descending else "ascending") if query.sort == key else "",
+            "url": "?" + urlencode(query.parameters(sort=f"-{key}" if query.sort == key and not query.descending else key)),
+        }
+        for key, label in (
+            ("number", _("Number")), ("name", _("Name")), ("city", _("City")), ("postcode", _("Postcode")),
+            ("country", _("Country")), ("phone", _("Telephone")), ("email", _("E-mail")), ("status", _("Status")),
+            ("changed", _("Changed")),
+        )
+    ]  # fmt: skip
+    labels = dict(Status.choices)
+    for row in page.rows:
+        row["status_label"] = labels[row["status"]]
+    context = {
+        "page": page, "query": query, "columns": columns, "statuses": Status.choices,
+        "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
+        "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
+        "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
+        "export_parameters": urlencode(query.parameters()), "may_export": actor.may(EXPORT, Level.EDIT),
+        "may_import": actor.may("customers.import", Level.EDIT), "can_create": actor.may(CUSTOMERS, Level.EDIT),
+    }  # fmt: skip
+    return htmx.render(request, "customers/list.html", context, part="results")
+
+
+@needs(CUSTOMERS)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Search as one types: the best matches as options."""
+    query = request.GET.get("q", "")[:200]
+    found = selectors.search(actor_of(request), query, limit=12)
+    return htmx.render(request, "customers/suggest.html", {"found": found, "q": query})
+
+
+@needs(EXPORT, Level.EDIT)
+def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+    """What the list shows, as a file. Asks also the right on customers, through the narrowed reading."""
+    if form not in ("csv", "xlsx"):
+        raise Http404
+    query = listing.ListQuery.parse(request.GET.dict())
+    rows = listing.filtered(actor_of(request), query)
+    if form == "csv":
+        parts: Iterator[str] = exporting.csv_lines(rows)
+        response: Any = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(
+            exporting.xlsx_bytes(rows),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    response["Content-Disposition"] = f'attachment; filename="klanten.{form}"'
+    return response
+
+
+def _form_values(request: HttpRequest) -> dict[str, Any]:
+    return {field.key: request.POST[field.key] for field in BASIC_FIELDS if field.key in request.POST}
+
+
+def _address_values(request: HttpRequest, kinds: list[str]) -> dict[str, dict[str, str]]:
+    return {kind: {part: request.POST.get(f"{kind}.{part}", "") for part in ADDRESS_PARTS} for kind in kinds}
+
+
+def _inputs(values: dict[str, Any], problems: dict[str, list[str]], keys: set[str] | None = None) -> list[dict[str, Any]]:
+    return [_input(field.key, values.get(field.key, ""), problems.get(field.key, [])) for field in BASIC_FIELDS if keys is None or field.key in keys]
+
+
+def _input(key: str, value: Any, problems: list[str]) -> dict[str, Any]:
+    field = FIELD_BY_KEY[key]
+    choices: list[tuple[str, str]] = []
+    if key == "status":
+        choices = [(str(k), str(v)) for k, v in Status.choices]
+    elif key == "language":
+        choices = [(str(k), str(v)) for k, v in Language.choices]
+    elif key == "territory":
+        choices = [("", "—"), *((territory.code, str(territory)) for territory in Territory.objects.all())]
+    elif key == "salesperson":
+        people = User.objects.filter(is_active=True, is_salesperson=True).order_by("full_name")
+        choices = [("", "—"), *((user.username, user.full_name) for user in people)]
+    return {"field": field, "value": value, "problems": problems, "choices": choices}
+
+
+def typed_value(customer: Customer, key: str) -> str:
+    """Give a stored value as one would type it."""
+    if key == "mailing_codes":
+        return " ".join(sorted(item.code.code for item in customer.mailing_codes.select_related("code")))
+    value = getattr(customer, key)
+    if value is None:
+        return ""
+    if key == "territory":
+        return value.code
+    if key == "salesperson":
+        return value.username
+    if key == "credit_limit":
+        return f"{value:.2f}".replace(".", ",") if get_language() == "nl" else f"{value:.2f}"
+    return str(value)
+
+
+def _address_groups(typed: dict[str, dict[str, str]], problems: dict[str, list[str]], kinds: list[str]) -> list[dict[str, Any]]:
+    labels = dict(AddressKind.choices)
+    names = {
+        "street": _("Street"), "house_number": _("House number"), "addition": _("Addition"),
+        "postcode": _("Postcode"), "city": _("City"), "region": _("Region"), "country": _("Country"),
+    }  # fmt: skip
+    return [
+        {
+            "kind": kind,
+            "label": labels[AddressKind(kind)],
+            "parts": [
+                {
+                    "name": f"{kind}.{part}", "part": part, "label": names[part],
+                    "value": typed.get(kind, {}).get(part, ""), "problems": problems.get(f"{kind}.{part}", []),
+                }
+                for part in ADDRESS_PARTS
+            ],
+        }
+        for kind in kinds
+    ]  # fmt: skip
+
+
+@needs(CUSTOMERS, Level.EDIT)
+def create(request: HttpRequest) -> HttpResponse:
+    """A new customer; a likely double is shown before anything is stored."""
+    kinds = ["visiting", "postal"]
+    values: dict[str, Any] = {"status": "active", "language": "nl", "name": request.GET.get("name", "")}
+    typed: dict[str, dict[str, str]] = {"visiting": {"country": "NL"}}
+    problems: dict[str, list[str]] = {}
+    duplicates: list[selectors.Duplicate] = []
+    if request.method == "POST":
+        values, typed = _form_values(request), _address_values(request, kinds)
+        try:
+            customer = services.customer_create(
+                actor=actor_of(request), values=values, addresses=typed, number=request.POST.get("number", "").strip(),
+                accept_duplicates=request.POST.get("accept_duplicates") == "1",
+            )  # fmt: skip
+        except services.LooksLikeExisting as error:
+            duplicates = error.duplicates
+        except InvalidInput as error:
+            problems = error.problems
+        else:
+            response = htmx.redirect(request, f"/customers/{customer.number}/")
+            return htmx.toast(response, _("%(name)s added.") % {"name": customer.name})
+    context = {
+        "inputs": _inputs(values, problems, services.editable_fields(actor_of(request))),
+        "groups": _address_groups(typed, problems, kinds), "problems": problems, "duplicates": duplicates,
+        "number": request.POST.get("number", ""), "number_problems": problems.get("number", []),
+        "countries": country_choices(get_language() or "nl"),
+    }  # fmt: skip
+    status = 409 if duplicates else 422 if problems else 200
+    return htmx.render(request, "customers/create.html", context, status=status)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isdigit() or len(text) > 9:
+        raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
+    return int(text)
+
+
+def _conflict(request: HttpRequest, error: StaleVersion, action: str) -> HttpResponse:
+    """Both versions side by side, field by field, to choose from. What is sent then carries the new version."""
+    current = selectors.customer_by_number(actor_of(request), error.current.number)
+    rows = []
+    for key, mine in error.changes.items():
+        theirs = typed_value(current, key)
+        rows.append({"field": FIELD_BY_KEY[key], "mine": mine, "theirs": theirs, "differs": str(mine) != theirs})
+    context = {"customer": current, "rows": rows, "form_url": action}
+    response = htmx.render(request, "customers/conflict.html", context, status=409)
+    response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"
+    return response
+
+
+def _saved(request: HttpRequest, customer: Customer, message: str) -> HttpResponse:
+    response = htmx.redirect(request, request.headers.get("HX-Current-URL") or f"/customers/{customer.number}/")
+    return htmx.toast(response, message)
+
+
+@needs(CUSTOMERS, Level.EDIT)
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """All basic data in one dialog."""
+    actor = actor_of(request)
+    customer = selectors.customer_by_number(actor, number)
+    editable = services.editable_fields(actor)
+    problems: dict[str, list[str]] = {}
+    values = {key: typed_value(customer, key) for key in editable}
+    version = customer.version
+    if request.method == "POST":
+        values, version = _form_values(request), _version(request)
+        try:
+            services.customer_update(actor=actor, customer_id=customer.pk, version=version, values=values)
+        except StaleVersion as error:
+            return _conflict(request, error, f"/customers/{number}/edit")
+        except InvalidInput as error:
+            problems = error.problems
+        else:
+            return _saved(request, customer, _("Saved."))
+    context = {"customer": customer, "inputs": _inputs(values, problems, editable), "version": version, "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/edit"}
+    return htmx.render(request, "customers/edit.html", context, status=422 if problems else 200)
+
+
+@needs(CUSTOMERS, write_level=Level.EDIT)
+def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """One value in place: its form, the saved value, or the value as it was (``?show=1``)."""
+    actor = actor_of(request)
+    customer = selectors.customer_by_number(actor, number)
+    if key not in FIELD_BY_KEY:
+        raise Http404
+    editable = key in services.editable_fields(actor)
+    if request.method == "POST" or (editable and "show" not in request.GET):
+        problems: list[str] = []
+        value, version = typed_value(customer, key), customer.version
+        if request.method == "POST":
+            value, version = request.POST.get(key, ""), _version(request)
+            try:
+                customer = services.customer_update(actor=actor, customer_id=customer.pk, version=version, values={key: value})
+            except StaleVersion as error:
+                return _conflict(request, error, f"/customers/{number}/field/{key}")
+            except InvalidInput as error:
+                problems = error.problems.get(key) or [str(error)]
+            else:
+                if request.POST.get("whole") == "1" or key in ("name", "status"):
+                    return _saved(request, customer, _("Saved."))
+                customer = selectors.customer_by_number(actor, number)
+                context = {"customer": customer, "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable), "saved": True}
+                return htmx.render(request, "customers/field.html", context)
+        context = {"customer": customer, "input": _input(key, value, problems), "version": version}
+        return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
+    context = {"customer": customer, "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable)}
+    return htmx.render(request, "customers/field.html", context)
+
+
+@needs(CUSTOMERS, Level.EDIT)
+def addresses(request: HttpRequest, number: str) -> HttpResponse:
+    """All addresses in one dialog."""
+    actor = actor_of(request)
+    customer = selectors.customer_by_number(actor, number)
+    kinds = [str(kind) for kind in AddressKind.values]
+    stored = {
+        address.kind: {part: getattr(address, part) for part in ADDRESS_PARTS} | {"country": address.country or address.country_text}
+        for address in customer.addresses.all()
+    }
+    typed = {kind: stored.get(kind, {"country": customer.country or "NL"}) for kind in kinds}
+    problems: dict[str, list[str]] = {}
+    version, stale = customer.version, False
+    if request.method == "POST":
+        typed, version = _address_values(request, kinds), _version(request)
+        try:
+            services.address_save(actor=actor, customer_id=customer.pk, version=version, addresses=typed)
+        except StaleVersion:
+            stale, version = True, customer.version
+        except InvalidInput as error:
+            problems = error.problems
+        else:
+            return _saved(request, customer, _("Addresses saved."))
+    groups = _address_groups(typed, problems, kinds)
+    for group in groups if stale else ():
+        for part in group["parts"]:
+            now = stored.get(group["kind"], {}).get(part["part"], "")
+            part["theirs"] = now if now != part["value"] else None
+    context = {
+        "customer": customer, "groups": groups, "version": version, "problems": problems, "stale": stale,
+        "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
+        "countries": country_choices(get_language() or "nl"),
+    }  # fmt: skip
+    return htmx.render(request, "customers/addresses.html", context, status=409 if stale else 422 if problems else 200)
+
+
+@needs(CUSTOMERS, write_level=Level.VIEW)
+@require_POST
+def mark(request: HttpRequest, number: str) -> HttpResponse:
+    """Set or lift the own mark."""
+    actor = actor_of(request)
+    customer = selectors.customer_by_number(actor, number)
+    marked = request.POST.get("marked") == "1"
+    services.mark_set(actor=actor, customer_id=customer.pk, marked=marked)
+    if not getattr(request, "htmx", False):
+        return redirect(f"/customers/{customer.number}/")
+    return htmx.render(request, "customers/mark.html", {"customer": customer, "marked": marked})
+
+
+@needs(CUSTOMERS, write_level=Level.VIEW)
+@require_POST
+def mark_many(request: HttpRequest) -> HttpResponse:
+    """Mark or unmark the selected customers."""
+    actor = actor_of(request)
+    numbers = request.POST.getlist("number")[:500]
+    marked = request.POST.get("marked") == "1"
+    for pk in Customer.objects.visible_to(actor).filter(number__in=numbers).values_list("pk", flat=True):
+        services.mark_set(actor=actor, customer_id=pk, marked=marked)
+    response = htmx.redirect(request, "/customers/?" + request.POST.get("back", "")[:1000])
+    text = _("%(count)d marked.") if marked else _("%(count)d no longer marked.")
+    return htmx.toast(response, text % {"count": len(numbers)})

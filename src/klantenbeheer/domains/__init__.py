@@ -1,0 +1,1 @@
+"""One package per subject; each plugs its tab, pages and jobs into the floors below."""

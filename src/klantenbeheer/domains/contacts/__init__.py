@@ -1,0 +1,1 @@
+"""Contact persons and branches of a customer (T1)."""

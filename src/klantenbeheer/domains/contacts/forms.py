@@ -1,0 +1,62 @@
+"""The forms of the Contacts tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.customers.choices import Language
+from klantenbeheer.foundation.ui.forms import DateField
+from klantenbeheer.kernel.countries import country_choices
+
+from .choices import MailConsent, Salutation
+from .models import Branch
+
+
+class ContactForm(forms.Form):
+    """A person."""
+
+    salutation = forms.ChoiceField(label=_("Salutation"), choices=Salutation.choices, required=False)
+    first_name = forms.CharField(label=_("First name"), required=False)
+    infix = forms.CharField(label=_("Infix"), required=False)
+    last_name = forms.CharField(label=_("Last name"))
+    job_title = forms.CharField(label=_("Job title"), required=False)
+    phone = forms.CharField(label=_("Telephone"), required=False)
+    mobile = forms.CharField(label=_("Mobile"), required=False)
+    email = forms.CharField(label=_("E-mail"), required=False)
+    birthday = DateField(label=_("Birthday"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices], required=False)
+    mail_consent = forms.ChoiceField(label=_("Mail consent"), choices=MailConsent.choices)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), required=False)
+    left_on = DateField(label=_("Left the company on"), required=False)
+
+    def __init__(self, *args: Any, branches: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined] - a ModelChoiceField
+
+
+class BranchForm(forms.Form):
+    """A branch."""
+
+    name = forms.CharField(label=_("Name"))
+    street = forms.CharField(label=_("Street"), required=False)
+    house_number = forms.CharField(label=_("House number"), required=False)
+    addition = forms.CharField(label=_("Addition"), required=False)
+    postcode = forms.CharField(label=_("Postcode"), required=False)
+    city = forms.CharField(label=_("City"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    phone = forms.CharField(label=_("Telephone"), required=False)
+    gln = forms.CharField(label=_("GLN"), required=False)
+    opening_hours = forms.CharField(label=_("Opening hours"), required=False)
+    delivery_instructions = forms.CharField(
+        label=_("Delivery instructions"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "—"), *country_choices(get_language() or "nl")]
+        self.fields["country"].choices = choices  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["country"].initial = "NL"

@@ -1,0 +1,78 @@
+"""Contact persons and branches."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.customers.choices import Language
+from klantenbeheer.customers.models import Customer, PostalAddress
+from klantenbeheer.foundation.audit.models import Audited, history
+
+from .choices import MailConsent, Salutation
+
+
+class Branch(Audited, PostalAddress):
+    """A place of the customer with its own address."""
+
+    subject_field = "customer_id"
+    audit_kind = "branch"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="branches")
+    name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    gln = models.CharField(_("GLN"), max_length=13, blank=True)
+    opening_hours = models.CharField(_("opening hours"), max_length=200, blank=True)
+    delivery_instructions = models.TextField(_("delivery instructions"), blank=True)
+
+    history = history()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Audited):
+    """A person who works at the customer."""
+
+    subject_field = "customer_id"
+    audit_kind = "contact"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    branch = models.ForeignKey(
+        Branch, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("branch")
+    )
+    salutation = models.CharField(_("salutation"), max_length=4, choices=Salutation.choices, blank=True)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    infix = models.CharField(_("infix"), max_length=30, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120)
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=60, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    mail_consent = models.CharField(
+        _("mail consent"), max_length=8, choices=MailConsent.choices, default=MailConsent.UNKNOWN
+    )
+    left_on = models.DateField(_("left the company on"), null=True, blank=True)
+
+    history = history()
+
+    class Meta:
+        ordering = ["left_on", "last_name", "first_name", "id"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """First name, infix and last name."""
+        return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
+
+
+def audited_models() -> list[type[Audited]]:
+    """The models of this domain whose versions belong to a customer's history."""
+    return [Contact, Branch]

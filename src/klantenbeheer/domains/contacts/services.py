@@ -1,0 +1,153 @@
+"""Writing contacts and branches; each write also refreshes what the customer is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from stdnum import ean
+
+from klantenbeheer.customers import owned, validation
+from klantenbeheer.customers.fields import ADDRESS_PARTS
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.services import reindex
+from klantenbeheer.kernel import checks
+from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.text import clean, clean_lines
+
+from .models import Branch, Contact
+
+RIGHT = "tab.contacts"
+
+
+def _clean_common(values: Mapping[str, Any], model: Any, country: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    cleaned: dict[str, Any] = {}
+    problems: dict[str, list[str]] = {}
+    for key, value in values.items():
+        if isinstance(value, str):
+            value = clean_lines(value) if key == "delivery_instructions" else clean(value)
+            refusal = "" if key == "delivery_instructions" else validation.too_long(model, key, value)
+            if refusal:
+                problems[key] = [refusal]
+        cleaned[key] = value
+    for key in ("phone", "mobile", "email"):
+        if cleaned.get(key) and key not in problems:
+            check = checks.check_email(cleaned[key]) if key == "email" else checks.check_phone(cleaned[key], country)
+            if check.ok:
+                cleaned[key] = check.value
+            else:
+                problems[key] = [str(problem) for problem in check.problems]
+    return cleaned, problems
+
+
+def _clean_contact(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
+    cleaned, problems = _clean_common(values, Contact, customer.country or "NL")
+    if not cleaned.get("last_name"):
+        problems["last_name"] = [_("A person needs a last name.")]
+    branch = cleaned.get("branch")
+    if branch is not None and branch.customer_id != customer.pk:
+        problems["branch"] = [_("This branch belongs to another customer.")]
+    if problems:
+        raise InvalidInput(problems)
+    return cleaned
+
+
+@transaction.atomic
+def contact_create(*, actor: Actor, customer: Customer, values: Mapping[str, Any]) -> Contact:
+    """Add a person. Raises ``InvalidInput``, ``NotAllowed``, ``NotFound``."""
+    owned.require(actor, RIGHT)
+    contact = owned.create(
+        Contact, actor=actor, right=RIGHT, customer_id=customer.pk, values=_clean_contact(customer, values)
+    )
+    reindex([customer.pk])
+    return contact
+
+
+@transaction.atomic
+def contact_update(*, actor: Actor, record: Contact, version: int, values: Mapping[str, Any]) -> Contact:
+    """Change a person; raises ``StaleVersion`` when somebody saved since ``version``."""
+    owned.require(actor, RIGHT)
+    contact = owned.update(
+        Contact,
+        actor=actor,
+        right=RIGHT,
+        record_id=record.pk,
+        version=version,
+        values=_clean_contact(record.customer, values),
+    )
+    reindex([contact.customer_id])
+    return contact
+
+
+@transaction.atomic
+def contact_delete(*, actor: Actor, record: Contact) -> None:
+    """Delete a person; can be put back."""
+    owned.delete(Contact, actor=actor, right=RIGHT, record_id=record.pk)
+    reindex([record.customer_id])
+
+
+@transaction.atomic
+def contact_restore(*, actor: Actor, customer: Customer, record_id: int) -> Contact:
+    """Put a deleted person back."""
+    contact = owned.restore(Contact, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)
+    reindex([customer.pk])
+    return contact
+
+
+def _clean_branch(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
+    others = {key: value for key, value in values.items() if key not in ADDRESS_PARTS}
+    cleaned, problems = _clean_common(others, Branch, str(values.get("country") or customer.country or "NL"))
+    address = validation.clean_address(values, keep=False)
+    problems |= address.problems
+    if not cleaned.get("name"):
+        problems["name"] = [_("A branch needs a name.")]
+    gln = cleaned.get("gln") or ""
+    if gln and not (len(gln) == 13 and ean.is_valid(gln)):
+        problems["gln"] = [_("“%(value)s” is no GLN: 13 digits, the last a check digit.") % {"value": gln}]
+    if problems:
+        raise InvalidInput(problems)
+    return cleaned | address.values
+
+
+def branch_create(*, actor: Actor, customer: Customer, values: Mapping[str, Any]) -> Branch:
+    """Add a branch."""
+    owned.require(actor, RIGHT)
+    return owned.create(
+        Branch, actor=actor, right=RIGHT, customer_id=customer.pk, values=_clean_branch(customer, values)
+    )
+
+
+def branch_update(*, actor: Actor, record: Branch, version: int, values: Mapping[str, Any]) -> Branch:
+    """Change a branch."""
+    owned.require(actor, RIGHT)
+    return owned.update(
+        Branch,
+        actor=actor,
+        right=RIGHT,
+        record_id=record.pk,
+        version=version,
+        values=_clean_branch(record.customer, values),
+    )
+
+
+@transaction.atomic
+def branch_delete(*, actor: Actor, record: Branch) -> None:
+    """Delete a branch; the people who worked there stay, without a branch."""
+    for contact in Contact.objects.filter(branch=record):
+        owned.update(
+            Contact,
+            actor=actor,
+            right=RIGHT,
+            record_id=contact.pk,
+            version=contact.version,
+            values={"branch": None},
+        )
+    owned.delete(Branch, actor=actor, right=RIGHT, record_id=record.pk)
+
+
+def branch_restore(*, actor: Actor, customer: Customer, record_id: int) -> Branch:
+    """Put a deleted branch back."""
+    return owned.restore(Branch, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)

@@ -1,0 +1,60 @@
+"""The Contacts tab: persons and branches on the generic record tab."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.card.records import Column, RecordKind, RecordTab
+from klantenbeheer.customers.display import address_line
+
+from . import selectors, services
+from .forms import BranchForm, ContactForm
+from .models import Branch
+
+PERSONS = RecordKind(
+    key="persons",
+    singular=_("Contact person"),
+    plural=_("Contact persons"),
+    form=ContactForm,
+    form_options=lambda customer: {"branches": Branch.objects.filter(customer=customer)},
+    columns=(
+        Column(_("Name"), lambda contact: contact.full_name),
+        Column(_("Job title"), lambda contact: contact.job_title),
+        Column(_("Telephone"), lambda contact: contact.phone, "phone"),
+        Column(_("Mobile"), lambda contact: contact.mobile, "phone"),
+        Column(_("E-mail"), lambda contact: contact.email, "email"),
+        Column(_("Branch"), lambda contact: contact.branch or ""),
+        Column(_("Mail consent"), lambda contact: contact.get_mail_consent_display()),
+        Column(_("Left"), lambda contact: contact.left_on or "", "date"),
+    ),
+    rows=selectors.contacts_of,
+    create=services.contact_create,
+    update=services.contact_update,
+    delete=services.contact_delete,
+    restore=services.contact_restore,
+    empty=_("The people you deal with at this customer, with their direct numbers."),
+)
+BRANCHES = RecordKind(
+    key="branches",
+    singular=_("Branch"),
+    plural=_("Branches"),
+    form=BranchForm,
+    columns=(
+        Column(_("Name"), lambda branch: branch.name),
+        Column(_("Address"), address_line),
+        Column(_("Telephone"), lambda branch: branch.phone, "phone"),
+        Column(_("Opening hours"), lambda branch: branch.opening_hours),
+        Column(_("GLN"), lambda branch: branch.gln),
+    ),
+    rows=selectors.branches_of,
+    create=services.branch_create,
+    update=services.branch_update,
+    delete=services.branch_delete,
+    restore=services.branch_restore,
+    empty=_("Other places of this customer, each with its own address and delivery instructions."),
+)
+
+
+def register() -> None:
+    """Put the tab on the card."""
+    RecordTab("contacts", _("Contacts"), 10, (PERSONS, BRANCHES), badge=selectors.contact_count).register()

@@ -1,0 +1,51 @@
+"""The History tab."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.card.tabs import CardRequest, Tab, register_tab
+from klantenbeheer.kernel.dates import parse_date
+
+from . import selectors
+
+
+def _date(text: str) -> date | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None
+
+
+def show(card: CardRequest) -> HttpResponse:
+    """The timeline, filtered by kind, person, and period."""
+    asked = card.request.GET
+    before = asked.get("before", "")
+    kind = asked.get("kind", "") if asked.get("kind", "") in selectors.models() else ""
+    moments, following = selectors.timeline(
+        card.customer,
+        kind=kind,
+        person=asked.get("person", "")[:120],
+        since=_date(asked.get("since", "")),
+        until=_date(asked.get("until", "")),
+        before=int(before) if before.isdigit() and len(before) < 18 else None,
+    )
+    context = {
+        "card": card,
+        "moments": moments,
+        "following": following,
+        "kinds": selectors.kind_labels(),
+        "people": selectors.people(card.customer),
+        "asked": {"kind": kind, **{name: asked.get(name, "") for name in ("person", "since", "until")}},
+    }
+    template = "history/tab.html#moments" if before else "history/tab.html"
+    return HttpResponse(render_to_string(template, context, card.request))
+
+
+def register() -> None:
+    """Put the tab on the card."""
+    register_tab(Tab("history", _("History"), 130, show))

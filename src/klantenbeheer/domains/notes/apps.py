@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotesConfig(AppConfig):
+    name = "klantenbeheer.domains.notes"
+    label = "notes"
+    verbose_name = _("Notes")
+
+    def ready(self) -> None:
+        from klantenbeheer.card.tabs import register_warning
+
+        from . import selectors, tab
+        from .services import RIGHT
+
+        tab.register()
+        register_warning(RIGHT, selectors.warnings)

@@ -1,0 +1,25 @@
+"""Reading notes."""
+
+from __future__ import annotations
+
+from klantenbeheer.card.tabs import Warning
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.kernel.actors import Actor
+
+from .models import Note
+
+
+def notes_of(customer: Customer) -> list[Note]:
+    """Give the notes: pinned first, then the newest."""
+    return list(Note.objects.filter(customer=customer))
+
+
+def note_count(customer: Customer) -> int:
+    """Give how many notes there are."""
+    return Note.objects.filter(customer=customer).count()
+
+
+def warnings(actor: Actor, customer: Customer) -> list[Warning]:
+    """Warn in the card's head with the first line of each important note."""
+    texts = Note.objects.filter(customer=customer, important=True).values_list("text", flat=True)[:3]
+    return [Warning(text.strip().split("\n")[0][:80], url=f"/customers/{customer.number}/notes/") for text in texts]

@@ -1,0 +1,1 @@
+"""What every part stands on: rights, history, jobs, files, search, the interface."""

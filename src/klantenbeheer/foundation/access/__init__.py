@@ -1,0 +1,1 @@
+"""Users, roles, rights, and the gate that every request passes."""

@@ -1,0 +1,62 @@
+"""What every request passes: the user's language, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from .guard import Guard
+from .models import User
+
+
+class UserLocale:
+    """Speaks the language of the signed-in user; before signing in, the browser's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.setdefault("Content-Language", language)
+        return response
+
+
+class Gate:
+    """Refuses what the view's declaration does not allow; a view without one is never served."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Pages hold customers' data: a shared computer's back button must not show them after signing out.
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        guard = getattr(view, "guard", None)
+        if not isinstance(guard, Guard):
+            raise ImproperlyConfigured(f"{view!r} declares no guard")
+        if guard.public:
+            return None
+        if not isinstance(request.user, User):
+            if getattr(request, "htmx", False):
+                response = HttpResponse(status=401)
+                response["HX-Redirect"] = "/sign-in/"
+                return response
+            return redirect_to_login(request.get_full_path())
+        if guard.right and not request.user.may(guard.right, guard.level_for(request.method)):
+            raise PermissionDenied(guard.right)
+        return None

@@ -1,0 +1,225 @@
+"""Actions, what they touched, and the base of every record that has history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import connections, models, router, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from klantenbeheer.kernel.errors import KlantenbeheerError
+
+from .context import current_action
+
+_CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
+
+
+class UnsignedWrite(KlantenbeheerError):
+    """A write outside an action: a programming error, since nobody would be answerable for it."""
+
+
+class Action(models.Model):
+    """One thing that somebody did: it groups the versions of all records that it wrote."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    actor_label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True)
+    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.actor_label} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Touch(models.Model):
+    """Which subject (a customer) an action touched, so that a timeline is one index range, not a search."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="touches", db_index=False)
+    subject_id = models.BigIntegerField()
+    kinds = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_id", "action"], name="audit_touch_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "subject_id"], name="audit_one_touch_per_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.kinds}"
+
+
+class Versioned(models.Model):
+    """Base of the historical tables: each version belongs to an action."""
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        abstract = True
+
+
+def history(**options: Any) -> HistoricalRecords:
+    """The history of a model; its versions carry the action and no columns that the action already has."""
+    return HistoricalRecords(
+        bases=[Versioned],
+        inherit=False,
+        history_user_id_field=models.IntegerField(null=True, editable=False),
+        history_user_getter=lambda historical: None,
+        history_user_setter=lambda historical, user: None,
+        **options,
+    )
+
+
+class AuditedQuerySet(models.QuerySet[Any]):
+    """Refuses the ways of writing that would leave no version."""
+
+    def _refuse(self, name: str) -> None:
+        raise UnsignedWrite(f"{self.model.__name__}.{name}() leaves no history; use audit.services")
+
+    def update(self, **values: Any) -> int:
+        self._refuse("update")
+        return 0
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        self._refuse("bulk_create")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> Any:
+        self._refuse("bulk_update")
+
+    def delete(self) -> Any:
+        self._refuse("delete")
+
+    def update_unversioned(self, **values: Any) -> int:
+        """Write columns that are derived from others and so have no history of their own.
+
+        Raises :class:`UnsignedWrite` for any other column.
+        """
+        derived = set(getattr(self.model, "derived_fields", ()))
+        if set(values) - derived:
+            raise UnsignedWrite(f"{sorted(set(values) - derived)} are no derived fields of {self.model.__name__}")
+        return super().update(**values)
+
+
+class Audited(models.Model):
+    """Base of every record with history. Written only inside :func:`audit.context.acting`.
+
+    ``subject_field`` names the column that says whose timeline a version belongs to. ``derived_fields`` are
+    computed from others: they are excluded from history.
+    """
+
+    subject_field: ClassVar[str | None] = None
+    audit_kind: ClassVar[str] = ""
+    derived_fields: ClassVar[Sequence[str]] = ()
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject_id(self) -> int | None:
+        """Whose timeline this belongs to."""
+        return getattr(self, self.subject_field) if self.subject_field else None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        write([self], database=kwargs.pop("using", None), new=self._state.adding)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        remove([self])
+        return 1, {self._meta.label: 1}
+
+
+def _history_model(model: type[models.Model]) -> type[models.Model]:
+    return model.history.model  # type: ignore[attr-defined, no-any-return] - set by simple_history
+
+
+def _versions(records: Sequence[Audited], sign: str, action: Action) -> list[models.Model]:
+    model = type(records[0])
+    historical = _history_model(model)
+    names = [field.attname for field in historical.tracked_fields]  # type: ignore[attr-defined] - simple_history
+    return [
+        historical(
+            history_date=action.at,
+            history_type=sign,
+            action_id=action.pk,
+            **{name: getattr(record, name) for name in names},
+        )
+        for record in records
+    ]
+
+
+def write(records: Sequence[Audited], *, new: bool, fields: Iterable[str] = (), database: str | None = None) -> None:
+    """Store records of one model with their versions, in one transaction.
+
+    ``fields`` narrows an update to these columns. Raises :class:`UnsignedWrite` outside an action.
+    """
+    if not records:
+        return
+    action = current_action()
+    if action is None:
+        raise UnsignedWrite(f"{type(records[0]).__name__} is written without an actor")
+    model = type(records[0])
+    alias = database or router.db_for_write(model)
+    plain = models.QuerySet(model, using=alias)
+    with transaction.atomic(using=alias):
+        if new:
+            plain.bulk_create(records, batch_size=_batch(model, alias))
+        elif len(records) == 1:
+            names = list(fields) or None
+            models.Model.save(records[0], using=alias, update_fields=names)
+        else:
+            names = list(fields) or [f.name for f in model._meta.concrete_fields if not f.primary_key]
+            plain.bulk_update(records, names, batch_size=max(1, _CHUNK // (2 * len(names) + 1)))
+        historical = _history_model(model)
+        models.QuerySet(historical, using=alias).bulk_create(
+            _versions(records, "+" if new else "~", action), batch_size=_batch(historical, alias)
+        )
+    current_touches(records)
+
+
+def _batch(model: type[models.Model], alias: str) -> int | None:
+    """Rows per statement: as many as the engine takes (SQLite's own limit is 32,766 parameters)."""
+    if connections[alias].vendor != "sqlite":
+        return None
+    return max(1, 30_000 // len(model._meta.concrete_fields))
+
+
+def current_touches(records: Sequence[Audited]) -> None:
+    """Note which subjects these records belong to; written when the action ends."""
+    from .context import note_touch
+
+    for record in records:
+        subject = record.subject_id
+        if subject is not None:
+            note_touch(subject, record.audit_kind)
+
+
+def remove(records: Sequence[Audited]) -> None:
+    """Delete records of one model, leaving a last version of each. Raises :class:`UnsignedWrite`."""
+    if not records:
+        return
+    action = current_action()
+    if action is None:
+        raise UnsignedWrite(f"{type(records[0]).__name__} is deleted without an actor")
+    model = type(records[0])
+    alias = router.db_for_write(model)
+    with transaction.atomic(using=alias):
+        historical = _history_model(model)
+        models.QuerySet(historical, using=alias).bulk_create(
+            _versions(records, "-", action), batch_size=_batch(historical, alias)
+        )
+        current_touches(records)
+        keys = [record.pk for record in records]
+        for start in range(0, len(keys), _CHUNK):
+            models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()
+
+
+__all__ = ["Action", "Audited", "AuditedQuerySet", "Touch", "UnsignedWrite", "history", "remove", "write"]

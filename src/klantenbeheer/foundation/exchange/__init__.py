@@ -1,0 +1,1 @@
+"""Tables in files: reading CSV, Excel and OpenDocument, writing CSV and Excel without formulas."""

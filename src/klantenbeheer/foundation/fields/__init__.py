@@ -1,0 +1,1 @@
+"""Model fields that more than one part uses."""

@@ -1,0 +1,55 @@
+"""Asking for work, cancelling it, trying it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused
+
+from .models import Job, State
+from .registry import KINDS
+
+
+def job_enqueue(*, actor: Actor, kind: str, title: str, params: dict[str, Any], total: int | None = None) -> Job:
+    """Put work in the queue, for a registered kind. It starts after the surrounding transaction commits."""
+    KINDS.get(kind)
+    return Job.objects.create(kind=kind, title=title[:200], params=params, total=total, user_id=actor.user_id)
+
+
+def _own(actor: Actor, job_id: int) -> Job:
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound(_("This job does not exist."))
+    if job.user_id != actor.user_id and not actor.may("jobs", Level.EDIT):
+        raise NotAllowed(_("This job is somebody else's."), right="jobs")
+    return job
+
+
+@transaction.atomic
+def job_cancel(*, actor: Actor, job_id: int) -> Job:
+    """Stop a job: at once when it waits, at its next step when it runs. What it stored stays."""
+    job = _own(actor, job_id)
+    if not job.is_open:
+        raise Refused(_("This job has ended already."), code="ended")
+    job.cancel_requested = True
+    if job.state == State.READY:
+        job.state, job.finished_at = State.CANCELLED, timezone.now()
+    job.save(update_fields=["cancel_requested", "state", "finished_at"])
+    return job
+
+
+@transaction.atomic
+def job_retry(*, actor: Actor, job_id: int) -> Job:
+    """Let a failed or cancelled job go on where it stopped."""
+    job = _own(actor, job_id)
+    if job.state not in (State.FAILED, State.CANCELLED):
+        raise Refused(_("Only a failed or cancelled job can be tried again."), code="not_failed")
+    job.state, job.attempts, job.cancel_requested, job.error = State.READY, 0, False, ""
+    job.run_after, job.finished_at = timezone.now(), None
+    job.save()
+    return job

@@ -1,0 +1,1 @@
+"""Numbering of what the house gives out."""

@@ -1,0 +1,1 @@
+"""The design system: templates, components, stylesheet, scripts, and the htmx helper."""

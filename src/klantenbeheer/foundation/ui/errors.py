@@ -1,0 +1,42 @@
+"""Error answers: a page for a browser, a fragment for htmx."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+
+def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    response = render(request, template, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what came in cannot be read."""
+    return _answer(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the role does not allow it."""
+    return _answer(request, "403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such address or record, or not for this user."""
+    return _answer(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500. Context processors may be what broke, so the page is made without them if they fail."""
+    try:
+        return _answer(request, "500.html", 500)
+    except Exception:  # noqa: BLE001 - whatever failed, the user gets an answer
+        return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old (``CSRF_FAILURE_VIEW``)."""
+    return _answer(request, "403_csrf.html", 403)

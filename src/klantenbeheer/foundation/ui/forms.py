@@ -1,0 +1,57 @@
+"""Forms of this product: what Django leaves out of its widgets.
+
+Since 5.2 a bound field points to its help and errors itself (``<id>_helptext``, ``<id>_error``); the field
+component gives those places their ids.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+if TYPE_CHECKING:
+    _Base = forms.BaseForm
+else:
+    _Base = object
+
+_DATE_INPUTS: dict[type[forms.Widget], str] = {forms.DateInput: "date", forms.TimeInput: "time"}
+
+
+class StyledFormMixin(_Base):
+    """Put before ``forms.Form`` or ``forms.ModelForm``.
+
+    Dates and times get the browser's own picker; the first field with an error takes focus when the form
+    comes back; errors stand after the labels, not before.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            kind = _DATE_INPUTS.get(type(field.widget))
+            if kind and isinstance(field.widget, (forms.DateInput, forms.TimeInput)):
+                field.widget.input_type = kind
+                # The picker speaks ISO, whatever the language shows elsewhere.
+                field.widget.format = "%Y-%m-%d" if kind == "date" else "%H:%M"
+        if self.is_bound:
+            for name in self.errors:
+                if name in self.fields:
+                    self.fields[name].widget.attrs["autofocus"] = True
+                    break
+
+
+class DateField(forms.DateField):
+    """A date that reads what people type (31-12-2026, 31/12/2026, '31 december 2026') and shows the picker."""
+
+    def __init__(self, **kwargs: object) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget, **kwargs})  # type: ignore[arg-type] - passes on what the field takes
+
+    def to_python(self, value: object) -> date | None:
+        """Read the typed date; raises ``ValidationError`` naming the value."""
+        if isinstance(value, str) and value.strip():
+            try:
+                return parse_date(value)
+            except ValueError as error:
+                raise forms.ValidationError(_("“%(value)s” is no date."), params={"value": value[:30]}) from error
+        return super().to_python(value)

@@ -1,0 +1,79 @@
+"""Whole page or part: how views answer a browser that may be swapping, and what they can tell its scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as render_template
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import trigger_client_event
+
+TOAST_COOKIE = "kb_toast"
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether ``request`` replaces a part of a page that is already there.
+
+    A boosted link and a history restore (htmx lost its copy of the page) need the whole page.
+    """
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with ``template``, or only its partial ``part`` when htmx swaps a part.
+
+    ``part`` is the name of a ``{% partialdef %}`` in the template. Without it the whole template is always
+    given, which is right for templates that are fragments themselves. The answer varies on ``HX-Request`` so
+    that no cache gives a part to someone who asked for the page.
+    """
+    name = f"{template}#{part}" if part and wants_part(request) else template
+    response = render_template(request, name, dict(context or {}), status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+def toast(
+    response: HttpResponse, message: Any, undo_url: str | None = None, *, tone: str = "success"
+) -> HttpResponse:
+    """Let the browser show ``message`` after this response; ``undo_url`` adds a button that posts to it.
+
+    ``tone`` is 'success', 'info', 'warning' or 'danger'. Works on htmx answers (an event in ``HX-Trigger``)
+    and on redirects, whose headers scripts never see (a cookie for one minute, read once by the next page).
+    Gives ``response`` back.
+    """
+    detail = {"message": str(message), "tone": tone}
+    if undo_url:
+        detail["undo_url"] = undo_url
+    if 300 <= response.status_code < 400:
+        response.set_cookie(TOAST_COOKIE, quote(json.dumps(detail)), max_age=60, samesite="Lax")
+        return response
+    return trigger_client_event(response, "kb:toast", detail)
+
+
+def close_dialog(response: HttpResponse) -> HttpResponse:
+    """Let the browser close the open dialog and return focus to where it was. Gives ``response`` back."""
+    return trigger_client_event(response, "kb:close-dialog", {"close": True})
+
+
+def redirect(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to ``url``: a 302, or ``HX-Redirect`` for htmx, which would follow a 302 unseen.
+
+    ``url`` is an address of ours, never one that came in with the request.
+    """
+    if not wants_part(request):
+        return HttpResponseRedirect(url)
+    response = HttpResponse()
+    response["HX-Redirect"] = url
+    return response

@@ -1,0 +1,100 @@
+// Keys that work everywhere, never while typing.
+import { closeDialog } from "./dialogs.js";
+
+const typing = (element) =>
+  Boolean(element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]"));
+const visible = (element) => element?.checkVisibility?.() ?? true;
+const scope = () => document.querySelector("dialog:modal") || document;
+
+function press(key) {
+  const target = [...scope().querySelectorAll(`[data-key="${key}"]`)].find(visible);
+  if (!target) return false;
+  target.click();
+  return true;
+}
+
+function rows() {
+  return [...scope().querySelectorAll("[data-rows] > :is(tr, li)")].filter(visible);
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return false;
+  const now = all.findIndex((row) => row.contains(document.activeElement) || row.hasAttribute("data-current"));
+  const next = all[Math.min(all.length - 1, Math.max(0, now === -1 ? 0 : now + step))];
+  for (const row of all) row.removeAttribute("data-current");
+  next.setAttribute("data-current", "");
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function openRow() {
+  const row = document.activeElement?.closest?.("[data-rows] > [data-current]");
+  if (!row || document.activeElement !== row) return false;
+  (row.querySelector("[data-open]") || row.querySelector("a[href], button"))?.click();
+  return true;
+}
+
+function tab(number) {
+  const target = document.querySelectorAll(".tabs :is([role=tab], [data-tab])")[number - 1];
+  if (!target) return false;
+  target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  target.focus({ preventScroll: true });
+  target.click();
+  return true;
+}
+
+const PLAIN = {
+  "/": () => {
+    const field = document.querySelector("kb-search input");
+    field?.focus();
+    field?.select();
+    return Boolean(field);
+  },
+  e: () => press("edit"),
+  n: () => press("new"),
+  "?": () => press("help"),
+  j: () => move(1),
+  k: () => move(-1),
+  Enter: openRow,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing) return;
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
+  let done = false;
+  if (ctrlKey && altKey && code === "KeyK") {
+    location.assign(document.body.dataset.customersUrl || "/customers/");
+    done = true;
+  } else if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "s") {
+    done = press("save");
+  } else if ((ctrlKey || metaKey) && key === "Enter") {
+    const form = document.activeElement?.form;
+    if (form) form.requestSubmit();
+    done = Boolean(form);
+  } else if (altKey && !ctrlKey && !metaKey && !shiftKey && /^Digit[1-9]$/.test(code)) {
+    done = !document.querySelector("dialog:modal") && tab(Number(code.at(-1)));
+  } else if (key === "Escape" && !typing(event.target)) {
+    const dialog = document.querySelector("#dialog dialog:modal");
+    if (dialog) {
+      closeDialog(true);
+      done = true;
+    } else if (!document.querySelector("dialog:modal, .menu[open]")) done = press("back");
+  } else if (!ctrlKey && !metaKey && !altKey && !typing(event.target)) {
+    const inDialog = document.querySelector("dialog:modal");
+    if (PLAIN[key] && !(inDialog && ["/", "e", "n"].includes(key))) done = PLAIN[key]();
+  }
+  if (done) event.preventDefault();
+});
+
+// The strip as one stop of the tab key, when it is a real tablist.
+document.addEventListener("keydown", (event) => {
+  const item = event.target.closest?.(".tabs :is([role=tab], [data-tab])");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!item || !step || event.altKey || event.ctrlKey) return;
+  const all = [...item.closest(".tabs").querySelectorAll("[role=tab], [data-tab]")];
+  all[(all.indexOf(item) + step + all.length) % all.length].focus();
+  event.preventDefault();
+});

@@ -1,0 +1,42 @@
+// What every htmx request shares: the bar at the top after 300 ms, focus that stays, a word when the line is down.
+const bar = document.querySelector(".top-progress");
+let open = 0;
+let timer = 0;
+let focused = "";
+
+function stop() {
+  clearTimeout(timer);
+  bar?.removeAttribute("data-on");
+}
+
+document.addEventListener("htmx:beforeRequest", () => {
+  open += 1;
+  if (open === 1) timer = setTimeout(() => bar?.setAttribute("data-on", ""), 300);
+});
+document.addEventListener("htmx:afterRequest", () => {
+  open = Math.max(0, open - 1);
+  if (!open) stop();
+});
+addEventListener("pageshow", () => {
+  open = 0;
+  stop();
+});
+
+// An element that is swapped for one with the same id keeps focus by htmx itself; by name and place we do it.
+document.addEventListener("htmx:beforeSwap", () => {
+  focused = document.activeElement?.dataset?.focusKey || "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (focused && document.activeElement === document.body) {
+    document.querySelector(`[data-focus-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+  focused = "";
+});
+
+function say(key) {
+  const message = document.getElementById("ui-words")?.dataset[key];
+  if (message) document.body.dispatchEvent(new CustomEvent("kb:toast", { detail: { message, tone: "danger" } }));
+}
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => say("offline"));
+// Only answers that are not swapped come here (see responseHandling in base.html).
+document.addEventListener("htmx:responseError", () => say("failed"));

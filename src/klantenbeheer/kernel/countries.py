@@ -1,0 +1,92 @@
+"""Countries: their names in three ways, VAT prefixes, and who was in the EU VAT area when."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.languages import get_official_languages
+
+from .text import normalise
+
+# Directive 2006/112/EC and the accession treaties. The United Kingdom left the VAT area after 31-12-2020.
+_FOUNDING = date(1993, 1, 1)
+_EAST = date(2004, 5, 1)
+_EU: dict[str, tuple[date, date | None]] = {
+    **dict.fromkeys(("AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "SE", "MC"), (_FOUNDING, None)),
+    **dict.fromkeys(("CY", "CZ", "EE", "HU", "LT", "LV", "MT", "PL", "SI", "SK"), (_EAST, None)),
+    "BG": (date(2007, 1, 1), None),
+    "RO": (date(2007, 1, 1), None),
+    "HR": (date(2013, 7, 1), None),
+    "GB": (_FOUNDING, date(2020, 12, 31)),
+    "XI": (date(2021, 1, 1), None),
+}  # fmt: skip
+_OTHER_NAMES = {
+    "uk": "GB", "u k": "GB", "groot brittannie": "GB", "great britain": "GB", "engeland": "GB", "england": "GB",
+    "schotland": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "u s a": "US", "vs": "US", "amerika": "US",
+    "america": "US", "united states of america": "US", "holland": "NL", "the netherlands": "NL",
+    "griekenland": "GR", "hellas": "GR", "el": "GR", "czech republic": "CZ", "tsjechische republiek": "CZ",
+    "rusland": "RU", "zuid korea": "KR", "macedonie": "MK", "turkey": "TR", "turkije": "TR", "eire": "IE",
+    "republic of ireland": "IE", "ierland": "IE", "brd": "DE", "noord ierland": "XI", "northern ireland": "XI",
+    "d": "DE", "b": "BE", "f": "FR", "ivory coast": "CI", "ivoorkust": "CI",
+}  # fmt: skip
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "XK"}
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    territories = Locale.parse(language).territories
+    names = {
+        code: name
+        for code, name in territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    }
+    names["XI"] = {"nl": "Noord-Ierland"}.get(language, "Northern Ireland")
+    return names
+
+
+def country_name(code: str, language: str) -> str:
+    """Give the country's name in a language; the code itself when it is not known."""
+    return _names(language).get(code, code)
+
+
+def country_choices(language: str) -> list[tuple[str, str]]:
+    """Give all countries as (code, name) by name."""
+    return sorted(_names(language).items(), key=lambda item: normalise(item[1]))
+
+
+@cache
+def _lookup() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for code in _names("en"):
+        for language in get_official_languages(code, de_facto=True):
+            try:
+                own = Locale.parse(f"{language}_{code}", sep="_").territories.get(code)
+            except Exception:  # noqa: BLE001 - babel has no data for some small languages; the other names remain
+                own = None
+            if own:
+                table.setdefault(normalise(own), code)
+    for language in ("fr", "de", "en", "nl"):
+        for code, name in _names(language).items():
+            table[normalise(name)] = code
+    for code in _names("en"):
+        table[code.lower()] = code
+    return table | _OTHER_NAMES
+
+
+@cache
+def find_country(text: str) -> str | None:
+    """Give the ISO code of a country typed as code or as name in Dutch, English, German, French or its own language."""
+    return _lookup().get(normalise(text)) if len(text) <= 80 else None
+
+
+def in_eu_vat_area(code: str, on: date) -> bool:
+    """Say whether the country belongs to the EU VAT area on that day."""
+    since, until = _EU.get(code, (date.max, None))
+    return since <= on and (until is None or on <= until)
+
+
+def vat_prefix(code: str) -> str:
+    """Give the letters of the country's VAT numbers: Greece writes EL."""
+    return "EL" if code == "GR" else code

@@ -1,0 +1,49 @@
+"""Amounts in euros: read, round, show."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_currency
+
+_CENT = Decimal("0.01")
+_DUTCH = re.compile(r"[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|[+-]?\d+(?:,\d+)?")
+_ENGLISH = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+\.\d+")
+
+
+def round_cents(amount: Decimal) -> Decimal:
+    """Round half up to cents: the one rounding of amounts."""
+    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def to_cents(amount: Decimal) -> int:
+    """Give whole cents."""
+    return int(round_cents(amount) * 100)
+
+
+def from_cents(cents: int) -> Decimal:
+    """Give the amount with two places."""
+    return Decimal(cents).scaleb(-2)
+
+
+def parse_amount(text: str) -> Decimal:
+    """Read '1.234,56', '1,234.56', '€ 1234' or '12,5'. '1.234' is Dutch: one thousand two hundred thirty-four.
+
+    Raises ``ValueError`` for anything else.
+    """
+    plain = re.sub(r"€|EUR|\u00a0|,-$|\.-$", lambda m: " " if m[0] == "\u00a0" else "", text.strip(), flags=re.I).strip()
+    if _DUTCH.fullmatch(plain):
+        plain = plain.replace(".", "").replace(" ", "").replace(",", ".")
+    elif _ENGLISH.fullmatch(plain):
+        plain = plain.replace(",", "")
+    else:
+        raise ValueError(text)
+    if len(plain) > 20:
+        raise ValueError(text)
+    return round_cents(Decimal(plain))
+
+
+def format_amount(amount: Decimal, language: str) -> str:
+    """Give '€ 1.234,56' in the reader's way of writing."""
+    return format_currency(amount, "EUR", locale=language)
