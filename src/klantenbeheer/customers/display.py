@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -34,15 +36,24 @@ def _join(addition: str) -> str:
     return addition if addition[:1].isalpha() and len(addition) <= 2 or not addition else f"-{addition.lstrip('-')}"
 
 
+def flag_url(code: str) -> str:
+    """Give the address of a flag (ISO code or EU), or nothing where there is none."""
+    name = {"xi": "gb-nir"}.get(code.lower(), code.lower())
+    try:
+        return static(f"flags/{name}.svg") if name else ""
+    except ValueError:  # the flags' package has no picture for this code
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What the card's head shows beside the name."""
 
     visiting: str
     postal: str
-    country: str
+    flag_url: str
     country_name: str
-    in_eu: bool
+    eu_flag_url: str
     initials: str
     hue: int
 
@@ -55,9 +66,9 @@ def heading(customer: Customer, addresses: list[Address], *, today: date | None 
     return Heading(
         visiting=address_line(visiting) if visiting else "",
         postal=address_line(postal) if postal else "",
-        country=customer.country.lower(),
+        flag_url=flag_url(customer.country),
         country_name=country_name(customer.country, get_language() or "nl") if customer.country else "",
-        in_eu=bool(customer.country) and in_eu_vat_area(customer.country, today or date.today()),
+        eu_flag_url=flag_url("EU") if in_eu_vat_area(customer.country, today or timezone.localdate()) else "",
         initials="".join(word[0] for word in words[:2]).upper() or "?",
         hue=sum(ord(char) * 7 for char in customer.name_norm) % 12,
     )

@@ -27,10 +27,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
-    "django_cotton",
+    "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "simple_history",
-    "template_partials",
+    "template_partials.apps.SimpleAppConfig",
     "klantenbeheer.foundation.access",
     "klantenbeheer.foundation.audit",
     "klantenbeheer.foundation.jobs",
@@ -66,8 +66,24 @@ WSGI_APPLICATION = "klantenbeheer.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            # Written out: both packages rewrite this list by themselves, and the later one drops the other's.
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "klantenbeheer.foundation.access.context.signed_in",

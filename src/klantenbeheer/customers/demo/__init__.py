@@ -1,0 +1,1 @@
+"""Demonstration customers: realistic, deterministic, with numbers that pass every check."""
