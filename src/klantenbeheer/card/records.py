@@ -84,7 +84,9 @@ class RecordTab:
             ]
             if needle:
                 rows = [
-                    row for row in rows if any(needle in str(text).casefold() for _column, text in row["cells"])
+                    row
+                    for row in rows
+                    if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
             tables.append({"kind": kind, "rows": rows})
         context = {"card": request, "tables": tables, "customer": request.customer, "find": needle}
@@ -96,11 +98,22 @@ class RecordTab:
                 return record
         raise Http404
 
-    def _form(self, kind: RecordKind, request: CardRequest, record: Any, form: forms.Form, **more: Any) -> HttpResponse:
+    def _form(
+        self, kind: RecordKind, request: CardRequest, record: Any, form: forms.Form, **more: Any
+    ) -> HttpResponse:
         status = more.pop("status", 200)
         form_url = request.url(kind.key, str(record.pk) if record else "new")
-        context = {"card": request, "kind": kind, "record": record, "form": form, "form_url": form_url, **more}
-        return HttpResponse(render_to_string("card/record_form.html", context, request.request), status=status)
+        context = {
+            "card": request,
+            "kind": kind,
+            "record": record,
+            "form": form,
+            "form_url": form_url,
+            **more,
+        }
+        return HttpResponse(
+            render_to_string("card/record_form.html", context, request.request), status=status
+        )
 
     def _saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
         response = self.show(request)
@@ -145,7 +158,12 @@ class RecordTab:
                     _add_problems(form, error)
                 except StaleVersion as error:
                     return self._form(
-                        kind, request, error.current, form, status=409, conflict=_conflict(form, error.current)
+                        kind,
+                        request,
+                        error.current,
+                        form,
+                        status=409,
+                        conflict=_conflict(form, error.current),
                     )
                 else:
                     return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})

@@ -30,7 +30,9 @@ class StripItem:
 def strip_items(actor: Actor, customer: Customer, active: Tab | None) -> list[StripItem]:
     """Give the strip for this actor."""
     return [
-        StripItem(tab, f"/customers/{customer.number}/{tab.key}/", active is not None and tab.key == active.key)
+        StripItem(
+            tab, f"/customers/{customer.number}/{tab.key}/", active is not None and tab.key == active.key
+        )
         for tab in visible_tabs(actor)
     ]
 

@@ -112,5 +112,8 @@ def register_warning(right: str, source: WarningSource) -> None:
 def warnings_for(actor: Actor, customer: Customer) -> list[Warning]:
     """Give the warnings on this customer that the actor may know of."""
     return [
-        warning for right, source in _warning_sources if actor.may(right) for warning in source(actor, customer)
+        warning
+        for right, source in _warning_sources
+        if actor.may(right)
+        for warning in source(actor, customer)
     ]

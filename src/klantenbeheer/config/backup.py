@@ -74,7 +74,15 @@ def restore(path: Path) -> None:
         else:
             connection.close()
             subprocess.run(
-                [_dump_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "-d", _dsn(), str(Path(folder) / name)],
+                [
+                    _dump_program("pg_restore"),
+                    "--clean",
+                    "--if-exists",
+                    "--no-owner",
+                    "-d",
+                    _dsn(),
+                    str(Path(folder) / name),
+                ],
                 check=True,
             )
         for entry in names:

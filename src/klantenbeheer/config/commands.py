@@ -113,5 +113,3 @@ def _import(options: argparse.Namespace) -> int:
         for issue in issues[:1000]:
             print(f"row {issue.row}: {' '.join(issue.reasons)}", file=sys.stderr)
     return 1 if found.refused else 0
-
-

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="klantenbeheer", description="Customer management for a trading company.")
+    parser = argparse.ArgumentParser(
+        prog="klantenbeheer", description="Customer management for a trading company."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the product, with a worker beside it")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    serve.add_argument("--no-worker", action="store_true", help="serve only; start workers with 'klantenbeheer work'")
+    serve.add_argument(
+        "--no-worker", action="store_true", help="serve only; start workers with 'klantenbeheer work'"
+    )
     work = commands.add_parser("work", help="do background work")
     work.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     demo = commands.add_parser("demo", help="make demonstration customers")

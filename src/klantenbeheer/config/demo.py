@@ -22,7 +22,10 @@ DEMO = SystemActor("demogegevens")
 def load(count: int, seed: int) -> int:
     """Make ``count`` customers; goes on after those that earlier calls made. Gives how many were made."""
     importer, pace = Importer(DEMO), Pace(500)
-    start = NumberSeries.objects.filter(kind="customer").values_list("next_value", flat=True).first() or FIRST_NUMBER
+    start = (
+        NumberSeries.objects.filter(kind="customer").values_list("next_value", flat=True).first()
+        or FIRST_NUMBER
+    )
     customers = generate(count, seed, start - FIRST_NUMBER)
     action = Action.objects.create(actor_label=DEMO.label, kind="customer.demo")
     made = 0

@@ -49,7 +49,11 @@ def email_term(text: str) -> str:
     """Give what is particular about an address: not 'info', and not the last part of the domain."""
     local, _at, domain = text.partition("@")
     host = domain.rpartition(".")[0] or domain
-    local = "" if local.lower() in ("info", "sales", "mail", "contact", "office", "verkoop", "administratie") else local
+    local = (
+        ""
+        if local.lower() in ("info", "sales", "mail", "contact", "office", "verkoop", "administratie")
+        else local
+    )
     return normalise(f"{local} {host}")
 
 
@@ -77,7 +81,9 @@ def derive(customer: Customer, addresses: Sequence[Address], further: Iterable[s
     """Fill the derived columns of a customer (all but who changed it and when)."""
     customer.name_norm = normalise(customer.name)[:200]
     customer.phone_norm = phone_key(customer.phone)
-    place = next((a for a in addresses if a.kind == AddressKind.VISITING), None) or next(iter(addresses), None)
+    place = next((a for a in addresses if a.kind == AddressKind.VISITING), None) or next(
+        iter(addresses), None
+    )
     customer.city = place.city if place else ""
     customer.city_norm = normalise(customer.city)[:100]
     customer.postcode = place.postcode if place else ""

@@ -25,7 +25,9 @@ GROUPS = ("reach", "company", "finance", "sales")
 def address_line(address: PostalAddress) -> str:
     """Give an address on one line, with the country when it is not the Netherlands."""
     language = get_language() or "nl"
-    street = " ".join(part for part in (address.street, f"{address.house_number}{_join(address.addition)}") if part)
+    street = " ".join(
+        part for part in (address.street, f"{address.house_number}{_join(address.addition)}") if part
+    )
     place = " ".join(part for part in (address.postcode, address.city) if part)
     country = country_name(address.country, language) if address.country else address.country_text
     parts = [street, place, address.region, "" if address.country == "NL" else country]
@@ -33,7 +35,11 @@ def address_line(address: PostalAddress) -> str:
 
 
 def _join(addition: str) -> str:
-    return addition if addition[:1].isalpha() and len(addition) <= 2 or not addition else f"-{addition.lstrip('-')}"
+    return (
+        addition
+        if (addition[:1].isalpha() and len(addition) <= 2) or not addition
+        else f"-{addition.lstrip('-')}"
+    )
 
 
 def flag_url(code: str) -> str:
@@ -139,7 +145,11 @@ def shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
 def groups(customer: Customer, editable: set[str]) -> list[list[Shown]]:
     """Give the basic data as the card's columns."""
     return [
-        [shown(customer, field, editable=field.key in editable) for field in BASIC_FIELDS if field.group == group]
+        [
+            shown(customer, field, editable=field.key in editable)
+            for field in BASIC_FIELDS
+            if field.group == group
+        ]
         for group in GROUPS
     ]
 
@@ -154,5 +164,9 @@ def own_warnings(customer: Customer) -> list[Any]:
     if customer.status == Status.ARCHIVED:
         found.append(SimpleNamespace(text=_("Archived"), tone="warning", url=""))
     if customer.flagged:
-        found.append(SimpleNamespace(text=_("To be checked: %(count)d") % {"count": len(customer.flags)}, tone="warning", url=""))
+        found.append(
+            SimpleNamespace(
+                text=_("To be checked: %(count)d") % {"count": len(customer.flags)}, tone="warning", url=""
+            )
+        )
     return found

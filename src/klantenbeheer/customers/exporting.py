@@ -44,7 +44,9 @@ def _row(customer: Customer) -> list[Any]:
 
 def rows(customers: Any) -> Iterator[list[Any]]:
     """Give a row per customer, by number, 1,000 at a time."""
-    queryset = customers.select_related("territory", "salesperson").prefetch_related("addresses", "mailing_codes__code")
+    queryset = customers.select_related("territory", "salesperson").prefetch_related(
+        "addresses", "mailing_codes__code"
+    )
     for customer in queryset.order_by("id").defer("search_text").iterator(chunk_size=1_000):
         yield _row(customer)
 

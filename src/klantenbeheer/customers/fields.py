@@ -28,10 +28,12 @@ class BasicField:
 
 BASIC_FIELDS: tuple[BasicField, ...] = (
     BasicField("name", _("Name"), group="header", names=(
-        "klantnaam", "naam", "bedrijfsnaam", "bedrijf", "company", "company name", "customer name", "firma", "relatienaam",
+        "klantnaam", "naam", "bedrijfsnaam", "bedrijf", "company", "company name", "customer name",
+        "firma", "relatienaam",
     )),
     BasicField("website", _("Website"), "url", "reach", ("url", "homepage", "internet", "web")),
-    BasicField("email", _("E-mail"), "email", "reach", ("e-mail", "mail", "emailadres", "e-mailadres", "email address")),
+    BasicField("email", _("E-mail"), "email", "reach", (
+        "e-mail", "mail", "emailadres", "e-mailadres", "email address")),
     BasicField("phone", _("Telephone"), "phone", "reach", (
         "telefoon", "telefoonnummer", "tel", "phone number", "telephone",
     )),
@@ -49,7 +51,8 @@ BASIC_FIELDS: tuple[BasicField, ...] = (
     BasicField("credit_limit", _("Credit limit"), "amount", "finance", (
         "kredietlimiet", "limiet", "krediet", "max saldo", "maximaal saldo",
     ), help=_("Empty means: no limit."), right="customers.credit"),
-    BasicField("mailing_codes", _("Mailing codes"), "codes", "sales", ("mailingcode", "mailing", "mailingcodes", "mailing code")),
+    BasicField("mailing_codes", _("Mailing codes"), "codes", "sales", (
+        "mailingcode", "mailing", "mailingcodes", "mailing code")),
     BasicField("territory", _("Territory"), "territory", "sales", ("rayon", "regio verkoop", "sales region")),
     BasicField("salesperson", _("Salesperson"), "salesperson", "sales", (
         "verkoper", "vertegenwoordiger", "account manager", "accountmanager", "sales rep",

@@ -17,14 +17,19 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 
 from .choices import Status
-from .models import Customer
 from .selectors import ROW, matching, mend
 
 PAGE = 50
 COUNT_MOST = 1000
 
 # Column of the list to the indexed expression that it sorts by.
-SORTS = {"name": "name_norm", "number": "number_key", "city": "city_norm", "postcode": "postcode", "changed": "modified_at"}
+SORTS = {
+    "name": "name_norm",
+    "number": "number_key",
+    "city": "city_norm",
+    "postcode": "postcode",
+    "changed": "modified_at",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,13 @@ class ListQuery:
         sort = sort.removeprefix("-")
         status = data.get("status", "")
         if sort not in SORTS:
-            raise InvalidInput({"sort": [_("The list cannot be sorted by “%(value)s”.") % {"value": sort[:40]}]})
+            raise InvalidInput(
+                {"sort": [_("The list cannot be sorted by “%(value)s”.") % {"value": sort[:40]}]}
+            )
         if status and status not in Status.values:
-            raise InvalidInput({"status": [_("“%(value)s” is none of the choices.") % {"value": status[:40]}]})
+            raise InvalidInput(
+                {"status": [_("“%(value)s” is none of the choices.") % {"value": status[:40]}]}
+            )
         return cls(
             q=data.get("q", "")[:200],
             status=status,
@@ -162,7 +171,11 @@ def _slice(base: Any, query: ListQuery, column: str, size: int) -> tuple[list[di
             Q(**{f"{column}__{side}": value}) | Q(**{f"id__{side}": key})
         )
     sign = "-" if descending else ""
-    rows = list(base.order_by(f"{sign}{column}", f"{sign}id").values(*ROW, "number_key", "territory__code")[: size + 1])
+    rows = list(
+        base.order_by(f"{sign}{column}", f"{sign}id").values(*ROW, "number_key", "territory__code")[
+            : size + 1
+        ]
+    )
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -56,7 +56,7 @@ class Customer(Audited):
     subject_field = "id"
     audit_kind = "customer"
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
-    derived_fields = (
+    derived_fields: ClassVar[tuple[str, ...]] = (
         "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "country", "flagged",
         "modified_at", "modified_by", "modified_by_id",
     )  # fmt: skip
@@ -75,7 +75,12 @@ class Customer(Audited):
     bic = models.CharField(_("BIC"), max_length=20, blank=True)
     credit_limit = CentsField(_("credit limit"), null=True, blank=True)
     territory = models.ForeignKey(
-        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("territory")
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("territory"),
     )
     salesperson = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,8 +106,10 @@ class Customer(Audited):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
-    history = history(excluded_fields=[name for name in derived_fields if name != "modified_by_id"])
-    objects = CustomerQuerySet.as_manager()
+    history: ClassVar[Any] = history(
+        excluded_fields=[name for name in derived_fields if name != "modified_by_id"]
+    )
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -159,7 +166,7 @@ class Address(Audited, PostalAddress):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(_("kind"), max_length=10, choices=AddressKind.choices)
 
-    history = history()
+    history: ClassVar[Any] = history()
 
     class Meta:
         constraints = [
@@ -183,10 +190,12 @@ class CustomerMailingCode(Audited):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")
     code = models.ForeignKey(MailingCode, on_delete=models.PROTECT, related_name="+")
 
-    history = history()
+    history: ClassVar[Any] = history()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "code"], name="customers_mailing_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "code"], name="customers_mailing_code_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.code)

@@ -36,12 +36,14 @@ def create(model: type[R], *, actor: Actor, right: str, customer_id: int, values
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.create"):
         visible_customer(actor, customer_id)
-        record = model(customer_id=customer_id, **values)  # type: ignore[call-arg] - every owned model has it
+        record = model(customer_id=customer_id, **values)
         write([record], new=True)
     return record
 
 
-def update(model: type[R], *, actor: Actor, right: str, record_id: int, version: int, values: Mapping[str, Any]) -> R:
+def update(
+    model: type[R], *, actor: Actor, right: str, record_id: int, version: int, values: Mapping[str, Any]
+) -> R:
     """Change a record; raises ``StaleVersion`` when somebody saved since ``version``."""
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.update"):
@@ -65,25 +67,26 @@ def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
 
 
 def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, record_id: int) -> R:
-    """Put a deleted record back under its old key. Raises ``Refused`` when it exists, ``NotFound`` when it never did."""
+    """Put a deleted record back under its old key.
+
+    Raises ``Refused`` when it exists, ``NotFound`` when it never did.
+    """
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.restore"):
         visible_customer(actor, customer_id)
         if model.objects.filter(pk=record_id).exists():
             raise Refused(_("This was put back already."), code="exists")
-        last = (
-            model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()  # type: ignore[attr-defined] - simple_history
-        )
+        last = model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()
         if last is None or last.history_type != "-":
             raise NotFound(_("There is nothing to put back."))
-        record = last.instance
+        record: R = last.instance
         record.version = last.version + 1
         write([record], new=True)
-    return record  # type: ignore[no-any-return] - simple_history gives the model's instance
+    return record
 
 
 def _locked(model: type[R], actor: Actor, record_id: int) -> R:
-    record = model.objects.select_for_update().filter(pk=record_id).first()
+    record: Any = model.objects.select_for_update().filter(pk=record_id).first()
     if record is None or not Customer.objects.visible_to(actor).filter(pk=record.subject_id).exists():
         raise NotFound(_("This does not exist any more."))
-    return record  # type: ignore[no-any-return] - the queryset is of this model
+    return record

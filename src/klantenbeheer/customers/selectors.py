@@ -155,7 +155,8 @@ def mend(actor: Actor, query: str) -> str:
         return ""
     for pick in (0, 1):
         candidate = " ".join(
-            found[min(pick, len(found) - 1)] if found else term for term, found in zip(terms, choices, strict=True)
+            found[min(pick, len(found) - 1)] if found else term
+            for term, found in zip(terms, choices, strict=True)
         )
         if matching(actor, candidate).exists():
             return candidate
@@ -183,7 +184,12 @@ def duplicates_of(actor: Actor, values: Mapping[str, Any], *, but: int | None = 
         tests.append((_("same name and place"), Q(name_norm=name, city_norm=normalise(values["city"])[:100])))
     found: dict[int, tuple[dict[str, Any], list[str]]] = {}
     for reason, condition in tests:
-        rows = Customer.objects.visible_to(actor).filter(condition).exclude(pk=but).values("id", "number", "name", "city")
+        rows = (
+            Customer.objects.visible_to(actor)
+            .filter(condition)
+            .exclude(pk=but)
+            .values("id", "number", "name", "city")
+        )
         for row in rows[:5]:
             found.setdefault(row["id"], (row, []))[1].append(reason)
     return [

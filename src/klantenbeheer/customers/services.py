@@ -64,7 +64,16 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
     derive.derive(customer, addresses, derive.contributions([customer.pk]).get(customer.pk, ()))
     values = {
         name: getattr(customer, name)
-        for name in ("name_norm", "phone_norm", "city", "city_norm", "postcode", "country", "flagged", "search_text")
+        for name in (
+            "name_norm",
+            "phone_norm",
+            "city",
+            "city_norm",
+            "postcode",
+            "country",
+            "flagged",
+            "search_text",
+        )
     }
     if actor is not None:
         customer.modified_at, customer.modified_by_id = timezone.now(), actor.user_id
@@ -129,7 +138,9 @@ def customer_create(
         try:
             write([customer], new=True)
         except IntegrityError as error:
-            raise InvalidInput({"number": [_("The number “%(value)s” is in use.") % {"value": number}]}) from error
+            raise InvalidInput(
+                {"number": [_("The number “%(value)s” is in use.") % {"value": number}]}
+            ) from error
         for record in records:
             record.customer_id = customer.pk
         write(records, new=True)
@@ -247,4 +258,6 @@ def editable_fields(actor: Actor) -> set[str]:
     """Give the keys of the basic data that this actor may change."""
     if not actor.may(CUSTOMERS, Level.EDIT):
         return set()
-    return {key for key, field in FIELD_BY_KEY.items() if not field.right or actor.may(field.right, Level.EDIT)}
+    return {
+        key for key, field in FIELD_BY_KEY.items() if not field.right or actor.may(field.right, Level.EDIT)
+    }

@@ -55,7 +55,8 @@ def clean_number(text: str) -> str:
     number = clean(text)
     if not NUMBER_FORM.fullmatch(number):
         raise ValueError(
-            _("The number “%(value)s” may hold up to 20 letters, digits and - . _ only.") % {"value": number[:40]}
+            _("The number “%(value)s” may hold up to 20 letters, digits and - . _ only.")
+            % {"value": number[:40]}
         )
     return number
 
@@ -192,7 +193,9 @@ def _clean_reference(result: Cleaned, key: str, raw: Any, model: Any, by: str, m
 def _clean_codes(result: Cleaned, raw: Any) -> None:
     parts = re.split(r"[\s,;|]+", raw) if isinstance(raw, str) else [str(part) for part in raw or ()]
     wanted = {part.strip().upper() for part in parts if part.strip()}
-    known = {code.code.upper(): code for code in MailingCode.objects.filter(code__in=wanted)} if wanted else {}
+    known = (
+        {code.code.upper(): code for code in MailingCode.objects.filter(code__in=wanted)} if wanted else {}
+    )
     missing = sorted(wanted - set(known))
     if missing:
         result.refuse(

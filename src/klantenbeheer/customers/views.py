@@ -38,7 +38,10 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             "label": label,
             "sortable": key in listing.SORTS,
             "sorted": ("descending" if query.descending else "ascending") if query.sort == key else "",
-            "url": "?" + urlencode(query.parameters(sort=f"-{key}" if query.sort == key and not query.descending else key)),
+            "url": "?"
+            + urlencode(
+                query.parameters(sort=f"-{key}" if query.sort == key and not query.descending else key)
+            ),
         }
         for key, label in (
             ("number", _("Number")), ("name", _("Name")), ("city", _("City")), ("postcode", _("Postcode")),
@@ -95,8 +98,14 @@ def _address_values(request: HttpRequest, kinds: list[str]) -> dict[str, dict[st
     return {kind: {part: request.POST.get(f"{kind}.{part}", "") for part in ADDRESS_PARTS} for kind in kinds}
 
 
-def _inputs(values: dict[str, Any], problems: dict[str, list[str]], keys: set[str] | None = None) -> list[dict[str, Any]]:
-    return [_input(field.key, values.get(field.key, ""), problems.get(field.key, [])) for field in BASIC_FIELDS if keys is None or field.key in keys]
+def _inputs(
+    values: dict[str, Any], problems: dict[str, list[str]], keys: set[str] | None = None
+) -> list[dict[str, Any]]:
+    return [
+        _input(field.key, values.get(field.key, ""), problems.get(field.key, []))
+        for field in BASIC_FIELDS
+        if keys is None or field.key in keys
+    ]
 
 
 def _input(key: str, value: Any, problems: list[str]) -> dict[str, Any]:
@@ -130,7 +139,9 @@ def typed_value(customer: Customer, key: str) -> str:
     return str(value)
 
 
-def _address_groups(typed: dict[str, dict[str, str]], problems: dict[str, list[str]], kinds: list[str]) -> list[dict[str, Any]]:
+def _address_groups(
+    typed: dict[str, dict[str, str]], problems: dict[str, list[str]], kinds: list[str]
+) -> list[dict[str, Any]]:
     labels = dict(AddressKind.choices)
     names = {
         "street": _("Street"), "house_number": _("House number"), "addition": _("Addition"),
@@ -197,7 +208,9 @@ def _conflict(request: HttpRequest, error: StaleVersion, action: str) -> HttpRes
     rows = []
     for key, mine in error.changes.items():
         theirs = typed_value(current, key)
-        rows.append({"field": FIELD_BY_KEY[key], "mine": mine, "theirs": theirs, "differs": str(mine) != theirs})
+        rows.append(
+            {"field": FIELD_BY_KEY[key], "mine": mine, "theirs": theirs, "differs": str(mine) != theirs}
+        )
     context = {"customer": current, "rows": rows, "form_url": action}
     response = htmx.render(request, "customers/conflict.html", context, status=409)
     response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"
@@ -205,7 +218,9 @@ def _conflict(request: HttpRequest, error: StaleVersion, action: str) -> HttpRes
 
 
 def _saved(request: HttpRequest, customer: Customer, message: str) -> HttpResponse:
-    response = htmx.redirect(request, request.headers.get("HX-Current-URL") or f"/customers/{customer.number}/")
+    response = htmx.redirect(
+        request, request.headers.get("HX-Current-URL") or f"/customers/{customer.number}/"
+    )
     return htmx.toast(response, message)
 
 
@@ -228,7 +243,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
             problems = error.problems
         else:
             return _saved(request, customer, _("Saved."))
-    context = {"customer": customer, "inputs": _inputs(values, problems, editable), "version": version, "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/edit"}
+    context = {
+        "customer": customer,
+        "inputs": _inputs(values, problems, editable),
+        "version": version,
+        "problems": problems,
+        "dialog_size": "wide",
+        "form_url": f"/customers/{number}/edit",
+    }
     return htmx.render(request, "customers/edit.html", context, status=422 if problems else 200)
 
 
@@ -246,7 +268,9 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
         if request.method == "POST":
             value, version = request.POST.get(key, ""), _version(request)
             try:
-                customer = services.customer_update(actor=actor, customer_id=customer.pk, version=version, values={key: value})
+                customer = services.customer_update(
+                    actor=actor, customer_id=customer.pk, version=version, values={key: value}
+                )
             except StaleVersion as error:
                 return _conflict(request, error, f"/customers/{number}/field/{key}")
             except InvalidInput as error:
@@ -255,7 +279,11 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                 if request.POST.get("whole") == "1" or key in ("name", "status"):
                     return _saved(request, customer, _("Saved."))
                 customer = selectors.customer_by_number(actor, number)
-                context = {"customer": customer, "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable), "saved": True}
+                context = {
+                    "customer": customer,
+                    "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable),
+                    "saved": True,
+                }
                 return htmx.render(request, "customers/field.html", context)
         context = {"customer": customer, "input": _input(key, value, problems), "version": version}
         return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
@@ -270,7 +298,8 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
     customer = selectors.customer_by_number(actor, number)
     kinds = [str(kind) for kind in AddressKind.values]
     stored = {
-        address.kind: {part: getattr(address, part) for part in ADDRESS_PARTS} | {"country": address.country or address.country_text}
+        address.kind: {part: getattr(address, part) for part in ADDRESS_PARTS}
+        | {"country": address.country or address.country_text}
         for address in customer.addresses.all()
     }
     typed = {kind: stored.get(kind, {"country": customer.country or "NL"}) for kind in kinds}
@@ -296,7 +325,9 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
         "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
         "countries": country_choices(get_language() or "nl"),
     }  # fmt: skip
-    return htmx.render(request, "customers/addresses.html", context, status=409 if stale else 422 if problems else 200)
+    return htmx.render(
+        request, "customers/addresses.html", context, status=409 if stale else 422 if problems else 200
+    )
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW)

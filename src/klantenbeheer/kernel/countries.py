@@ -14,7 +14,8 @@ from .text import normalise
 _FOUNDING = date(1993, 1, 1)
 _EAST = date(2004, 5, 1)
 _EU: dict[str, tuple[date, date | None]] = {
-    **dict.fromkeys(("AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "SE", "MC"), (_FOUNDING, None)),
+    **dict.fromkeys(("AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "SE",
+                     "MC"), (_FOUNDING, None)),
     **dict.fromkeys(("CY", "CZ", "EE", "HU", "LT", "LV", "MT", "PL", "SI", "SK"), (_EAST, None)),
     "BG": (date(2007, 1, 1), None),
     "RO": (date(2007, 1, 1), None),

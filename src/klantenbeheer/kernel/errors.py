@@ -52,7 +52,9 @@ class InvalidInput(KlantenbeheerError):
 
     def __init__(self, problems: Mapping[str, Sequence[Any]]) -> None:
         self.problems = {field: list(reasons) for field, reasons in problems.items()}
-        text = "; ".join(f"{field}: {reason}" for field, reasons in self.problems.items() for reason in reasons)
+        text = "; ".join(
+            f"{field}: {reason}" for field, reasons in self.problems.items() for reason in reasons
+        )
         super().__init__(text, code="invalid")
 
 

@@ -32,7 +32,9 @@ def parse_amount(text: str) -> Decimal:
 
     Raises ``ValueError`` for anything else.
     """
-    plain = re.sub(r"€|EUR|\u00a0|,-$|\.-$", lambda m: " " if m[0] == "\u00a0" else "", text.strip(), flags=re.I).strip()
+    plain = re.sub(
+        r"€|EUR|\u00a0|,-$|\.-$", lambda m: " " if m[0] == "\u00a0" else "", text.strip(), flags=re.I
+    ).strip()
     if _DUTCH.fullmatch(plain):
         plain = plain.replace(".", "").replace(" ", "").replace(",", ".")
     elif _ENGLISH.fullmatch(plain):

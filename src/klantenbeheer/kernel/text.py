@@ -12,7 +12,9 @@ _LETTERS = str.maketrans({
 })  # fmt: skip
 _NOT_WORD = re.compile(r"[\W_]+")
 # Control characters, and the marks that turn the direction of text: they make a name look like another one.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"[+\d][\d\s\-./()]*")
 _POSTCODE = re.compile(r"[1-9]\d{3} ?[a-z]{2}")
@@ -68,7 +70,9 @@ def query_terms(query: str) -> list[str]:
     return list(dict.fromkeys(normalise(typed).split()))[:8]
 
 
-_STREET_LAST = re.compile(r"(?P<street>[^\d,]*[^\d,\s])(?P<gap>\s)(?P<number>\d{1,5})(?P<addition>(?:[ -]?[A-Za-z]{1,2}|-\d{1,4})?)")
+_STREET_LAST = re.compile(
+    r"(?P<street>[^\d,]*[^\d,\s])(?P<gap>\s)(?P<number>\d{1,5})(?P<addition>(?:[ -]?[A-Za-z]{1,2}|-\d{1,4})?)"
+)
 
 
 def join_street(street: str, number: str, addition: str) -> str:

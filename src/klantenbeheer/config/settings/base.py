@@ -99,7 +99,7 @@ DATA = data_folder()
 
 def database(url: str) -> dict[str, Any]:
     """Give Django's settings for a database address, with what was measured to be safe on each engine."""
-    settings = dict(dj_database_url.parse(url))
+    settings: dict[str, Any] = dict(dj_database_url.parse(url))
     if settings["ENGINE"].endswith("sqlite3"):
         settings |= {
             "CONN_MAX_AGE": 60,

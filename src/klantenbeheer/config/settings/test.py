@@ -7,10 +7,10 @@ import tempfile
 
 os.environ["KLANTENBEHEER_DATA"] = tempfile.mkdtemp(prefix="klantenbeheer-test-")
 
-from .base import *  # noqa: E402, F403 - the folder must be known before the base settings are read
-from .base import DATABASES, STORAGES  # noqa: E402 - as above
+from .base import *  # noqa: F403 - the folder must be known before the base settings are read
+from .base import DATABASES, STORAGES
 
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing outside a test run
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

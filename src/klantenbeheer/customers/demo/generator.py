@@ -78,13 +78,20 @@ def _iban(random: Random, country: str) -> str:
         body = f"{random.choice(('001', '310', '733'))}{random.randrange(10**6, 10**7):07d}"
         return iban("BE", f"{body}{int(body) % 97 or 97:02d}")
     if country == "DE":
-        return iban("DE", f"{random.choice(('37040044', '50010517', '10010010'))}{random.randrange(10**8, 10**9):010d}")
+        return iban(
+            "DE",
+            f"{random.choice(('37040044', '50010517', '10010010'))}{random.randrange(10**8, 10**9):010d}",
+        )
     return ""
 
 
 def _host(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.lower().replace("ø", "o").replace("ı", "i"))
-    words = "".join(char if char.isascii() and char.isalnum() else " " for char in plain if not unicodedata.combining(char))
+    words = "".join(
+        char if char.isascii() and char.isalnum() else " "
+        for char in plain
+        if not unicodedata.combining(char)
+    )
     return "-".join(words.split())[:40].strip("-")
 
 
@@ -92,8 +99,14 @@ def _name(random: Random, country: str, index: int) -> str:
     family, trade = random.choice(names.FAMILIES), random.choice(names.TRADES)
     family = family[0].upper() + family[1:]
     if index % 97 == 41:
-        return f"Coöperatieve Inkoopvereniging {trade} {family} en Zonen Noordoost-Nederland en Omstreken U.A."
-    form = {"NL": ("B.V.", "B.V.", "V.O.F.", "N.V.", ""), "BE": ("BV", "NV", "BVBA"), "DE": ("GmbH", "GmbH & Co. KG")}
+        return (
+            f"Coöperatieve Inkoopvereniging {trade} {family} en Zonen Noordoost-Nederland en Omstreken U.A."
+        )
+    form = {
+        "NL": ("B.V.", "B.V.", "V.O.F.", "N.V.", ""),
+        "BE": ("BV", "NV", "BVBA"),
+        "DE": ("GmbH", "GmbH & Co. KG"),
+    }
     legal = random.choice(form.get(country, ("S.A.",)))
     pattern = random.randrange(4)
     if pattern == 0:
@@ -107,7 +120,7 @@ def _name(random: Random, country: str, index: int) -> str:
 
 def make(index: int, seed: int) -> DemoCustomer:
     """Give the customer at this index."""
-    random = Random(seed * 1_000_003 + index)
+    random = Random(seed * 1_000_003 + index)  # noqa: S311 - must be the same each time, not secret
     country = "NL" if random.random() < 0.7 else random.choice(_ABROAD)
     name = _name(random, country, index)
     host = f"{_host(name)}-{index}.example"
@@ -117,7 +130,11 @@ def make(index: int, seed: int) -> DemoCustomer:
         city, first, last, area = random.choice(names.DUTCH_CITIES)
         letters = random.choice("ABCDEGHJKLNPRTVWXZ") + random.choice("ABCEGHJKLNPRTVWXZ")
         postcode = f"{random.randrange(first, last + 1)} {letters}"
-        phone = f"+31 {area} {digits[:3]} {digits[3:]}" if len(area) == 2 else f"+31 {area} {digits[:3]} {digits[3:6]}"
+        phone = (
+            f"+31 {area} {digits[:3]} {digits[3:]}"
+            if len(area) == 2
+            else f"+31 {area} {digits[:3]} {digits[3:6]}"
+        )
     else:
         city, postcode = random.choice(_CITIES[country])
         phone = f"+32 9 2{digits[:2]} {digits[2:4]} {digits[4:6]}" if country == "BE" else ""

@@ -27,7 +27,15 @@ STREETS = (
     "Kerkstraat", "Edisonstraat", "Marconiweg", "Energieweg", "Transportweg", "Molenweg", "Schoolstraat",
     "Burgemeester van der Heijdenlaan", "Prins Bernhardweg", "Energieweg-Noord", "Laan van Westenenk", "De Limiet",
 )  # fmt: skip
-JOBS = ("Inkoper", "Directeur", "Werkvoorbereider", "Administratie", "Projectleider", "Bedrijfsleider", "Magazijn")
+JOBS = (
+    "Inkoper",
+    "Directeur",
+    "Werkvoorbereider",
+    "Administratie",
+    "Projectleider",
+    "Bedrijfsleider",
+    "Magazijn",
+)
 NOTES = (
     "Belt het liefst vóór 9 uur.", "Levering alleen aan de achterzijde, laadklep nodig.",
     "Wil de facturen per **week** verzameld.", "Nieuwe inkoper sinds dit kwartaal; kennismaking gepland.",

@@ -77,7 +77,9 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
     for kind, values in wanted.items():
         column = "name_norm" if kind == "name" else kind
         for part in _chunks({value.split("|")[0] if kind == "name" else value for value in values}):
-            stored: Any = visible.filter(**{f"{column}__in": part}).values_list("id", "number", column, "city_norm")
+            stored: Any = visible.filter(**{f"{column}__in": part}).values_list(
+                "id", "number", column, "city_norm"
+            )
             for pk, number, value, city in stored:
                 key = f"{value}|{city}" if kind == "name" else value
                 if key in values:

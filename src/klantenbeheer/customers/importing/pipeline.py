@@ -102,7 +102,9 @@ class Importer:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
         if row.flags:
             row.outcome = "flagged"
-            row.reasons = [_("Kept as typed, to be checked: %(field)s.") % {"field": key} for key in row.flags]
+            row.reasons = [
+                _("Kept as typed, to be checked: %(field)s.") % {"field": key} for key in row.flags
+            ]
             plan.counts.flagged += 1
             plan.issues.append(row)
         if existing is None:
@@ -155,7 +157,9 @@ class Importer:
     def _create(self, rows: Sequence[PreparedRow]) -> None:
         unnumbered = [row for row in rows if not row.number]
         if unnumbered:
-            for row, number in zip(unnumbered, take_numbers("customer", len(unnumbered), start=FIRST_NUMBER), strict=True):
+            for row, number in zip(
+                unnumbered, take_numbers("customer", len(unnumbered), start=FIRST_NUMBER), strict=True
+            ):
                 row.number = number
         now = timezone.now()
         customers: list[Customer] = []
@@ -175,7 +179,8 @@ class Importer:
             addresses += own
             codes += [CustomerMailingCode(customer=customer, code=code) for code in chosen]
         write(customers, new=True)
-        for record in (*addresses, *codes):
+        owned: list[Any] = [*addresses, *codes]
+        for record in owned:
             record.customer_id = record.customer.pk
         write(addresses, new=True)
         write(codes, new=True)
@@ -211,7 +216,9 @@ class Importer:
                 write([address], new=False)
         if chosen is not None:
             have = set(customer.mailing_codes.values_list("code_id", flat=True))
-            write([CustomerMailingCode(customer=customer, code=c) for c in chosen if c.pk not in have], new=True)
+            write(
+                [CustomerMailingCode(customer=customer, code=c) for c in chosen if c.pk not in have], new=True
+            )
         known = _known_parts([customer.pk])
         for key, part_values in row.parts.items():
             part = PARTS.get(key)
@@ -258,4 +265,6 @@ class Pace:
     def __exit__(self, *exc: object) -> None:
         took = time.perf_counter() - self._began
         self.longest = max(self.longest, took)
-        self.size = int(min(MOST, max(LEAST, self.size * min(2.0, max(0.5, TARGET_SECONDS / max(took, 0.001))))))
+        self.size = int(
+            min(MOST, max(LEAST, self.size * min(2.0, max(0.5, TARGET_SECONDS / max(took, 0.001)))))
+        )

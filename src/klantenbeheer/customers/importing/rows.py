@@ -52,7 +52,9 @@ class RowReader:
         prepared = PreparedRow(number, cells)
         if any(cell.strip() for cell in extra):
             prepared.refuse(_("The row has more cells than there are columns."))
-        typed = {key: cells[i].strip() for i, key in self.columns.items() if i < len(cells) and cells[i].strip()}
+        typed = {
+            key: cells[i].strip() for i, key in self.columns.items() if i < len(cells) and cells[i].strip()
+        }
         if not typed:
             prepared.refuse(_("The row is empty."))
             return prepared

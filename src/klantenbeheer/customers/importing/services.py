@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,7 +53,9 @@ def recognise(headers: list[str]) -> dict[str, str]:
     return dict(match_columns(headers, known))
 
 
-def run_create(*, actor: Actor, name: str, chunks: Iterator[bytes], mapping: Mapping[str, str] | None = None) -> ImportRun:
+def run_create(
+    *, actor: Actor, name: str, chunks: Iterator[bytes], mapping: Mapping[str, str] | None = None
+) -> ImportRun:
     """Keep an uploaded file and read its headings. Raises ``ExchangeError`` for what is no table."""
     require_import(actor)
     path = folder() / f"{uuid.uuid4().hex}{Path(name).suffix.lower()[:8]}"
@@ -68,7 +68,9 @@ def run_create(*, actor: Actor, name: str, chunks: Iterator[bytes], mapping: Map
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    remembered = ImportMapping.objects.filter(user_id=actor.user_id or 0, fingerprint=fingerprint(headers)).first()
+    remembered = ImportMapping.objects.filter(
+        user_id=actor.user_id or 0, fingerprint=fingerprint(headers)
+    ).first()
     chosen = dict(mapping or (remembered.mapping if remembered else recognise(headers)))
     return ImportRun.objects.create(
         user_id=actor.user_id, name=Path(name).name[:200], path=path.name, size=path.stat().st_size,
@@ -77,7 +79,15 @@ def run_create(*, actor: Actor, name: str, chunks: Iterator[bytes], mapping: Map
 
 
 @transaction.atomic
-def run_map(*, actor: Actor, run: ImportRun, mapping: Mapping[str, str], on_duplicate: str, nameless: str, country: str) -> ImportRun:
+def run_map(
+    *,
+    actor: Actor,
+    run: ImportRun,
+    mapping: Mapping[str, str],
+    on_duplicate: str,
+    nameless: str,
+    country: str,
+) -> ImportRun:
     """Set what each column is and what to do with doubtful and nameless rows; remembered for these headings.
 
     Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number.
@@ -160,7 +170,10 @@ def _bounded(seen: dict[Key, str] | None) -> dict[Key, str] | None:
 def _store(importer: Importer, plan: Plan, run: ImportRun, actor: Actor) -> None:
     if run.action is None:
         run.action = Action.objects.create(
-            user_id=actor.user_id, actor_label=actor.label[:120], kind="customer.import", reason=run.name[:200]
+            user_id=actor.user_id,
+            actor_label=actor.label[:120],
+            kind="customer.import",
+            reason=run.name[:200],
         )
     importer.store(plan, run.action)
 
@@ -183,5 +196,3 @@ def require_undoable(run: ImportRun) -> None:
     """Raise ``Refused`` unless the run was imported and not undone."""
     if run.step != ImportRun.Step.IMPORTED or run.action_id is None:
         raise Refused(_("Only a finished import can be undone, once."), code="not_imported")
-
-

@@ -25,7 +25,9 @@ from .parts import all_fields
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
-    return get_object_or_404(ImportRun.objects.select_related("job", "action"), pk=run_id, user_id=actor_of(request).pk)
+    return get_object_or_404(
+        ImportRun.objects.select_related("job", "action"), pk=run_id, user_id=actor_of(request).pk
+    )
 
 
 @needs(IMPORT, Level.EDIT)
@@ -38,7 +40,9 @@ def upload(request: HttpRequest) -> HttpResponse:
             problem = _("Choose a file first.")
         else:
             try:
-                run = services.run_create(actor=actor_of(request), name=file.name or "", chunks=iter(file.chunks()))
+                run = services.run_create(
+                    actor=actor_of(request), name=file.name or "", chunks=iter(file.chunks())
+                )
             except ExchangeError as error:
                 problem = str(error.message)
             else:
@@ -72,13 +76,19 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     ]
     context = {
         "run": found, "job": found.job, "columns": columns, "problems": problems, "fields": all_fields(),
-        "issues": found.issues.filter(dry_run=found.dry_run)[:200], "countries": country_choices(get_language() or "nl"),
+        "issues":
+            found.issues.filter(dry_run=found.dry_run)[:200],
+        "countries": country_choices(get_language() or "nl"),
         "policies": [
-            ("", _("Refuse them (they come in the file of refused rows)")), ("skip", _("Skip them, and every customer that exists")),
-            ("update", _("Update the customer that they look like")), ("create", _("Add them as new customers")),
+            ("", _("Refuse them (they come in the file of refused rows)")),
+            ("skip", _("Skip them, and every customer that exists")),
+            ("update", _("Update the customer that they look like")),
+            ("create", _("Add them as new customers")),
         ],
     }  # fmt: skip
-    return htmx.render(request, "customers/import/run.html", context, part="state", status=422 if problems else 200)
+    return htmx.render(
+        request, "customers/import/run.html", context, part="state", status=422 if problems else 200
+    )
 
 
 @needs(IMPORT, Level.EDIT)

@@ -3,302 +3,692 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import klantenbeheer.foundation.fields.money
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import klantenbeheer.foundation.fields.money
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("audit", "0001_initial"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailingCode',
+            name="MailingCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="name")),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Territory',
+            name="Territory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('status', models.CharField(choices=[('prospect', 'Prospect'), ('active', 'Active'), ('blocked', 'Blocked'), ('archived', 'Archived')], default='active', max_length=10, verbose_name='status')),
-                ('language', models.CharField(choices=[('nl', 'Dutch'), ('en', 'English'), ('de', 'German'), ('fr', 'French')], default='nl', max_length=2, verbose_name='language')),
-                ('website', models.CharField(blank=True, max_length=300, verbose_name='website')),
-                ('email', models.CharField(blank=True, db_index=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='telephone')),
-                ('fax', models.CharField(blank=True, max_length=60, verbose_name='fax')),
-                ('kvk_number', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='Chamber of Commerce number')),
-                ('vat_number', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='VAT number')),
-                ('iban', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='IBAN')),
-                ('bic', models.CharField(blank=True, max_length=20, verbose_name='BIC')),
-                ('credit_limit', klantenbeheer.foundation.fields.money.CentsField(blank=True, null=True, verbose_name='credit limit')),
-                ('flags', models.JSONField(blank=True, default=dict, verbose_name='to be checked')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name_norm', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('city', models.CharField(blank=True, editable=False, max_length=100, verbose_name='city')),
-                ('city_norm', models.CharField(blank=True, editable=False, max_length=100)),
-                ('postcode', models.CharField(blank=True, editable=False, max_length=20, verbose_name='postcode')),
-                ('country', models.CharField(blank=True, editable=False, max_length=2, verbose_name='country')),
-                ('phone_norm', models.CharField(blank=True, db_index=True, editable=False, max_length=20)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('flagged', models.BooleanField(default=False, editable=False)),
-                ('modified_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed')),
-                ('modified_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('salesperson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='salesperson')),
-                ('territory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.territory', verbose_name='territory')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("active", "Active"),
+                            ("blocked", "Blocked"),
+                            ("archived", "Archived"),
+                        ],
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Dutch"), ("en", "English"), ("de", "German"), ("fr", "French")],
+                        default="nl",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("website", models.CharField(blank=True, max_length=300, verbose_name="website")),
+                ("email", models.CharField(blank=True, db_index=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="telephone")),
+                ("fax", models.CharField(blank=True, max_length=60, verbose_name="fax")),
+                (
+                    "kvk_number",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=40, verbose_name="Chamber of Commerce number"
+                    ),
+                ),
+                (
+                    "vat_number",
+                    models.CharField(blank=True, db_index=True, max_length=40, verbose_name="VAT number"),
+                ),
+                ("iban", models.CharField(blank=True, db_index=True, max_length=60, verbose_name="IBAN")),
+                ("bic", models.CharField(blank=True, max_length=20, verbose_name="BIC")),
+                (
+                    "credit_limit",
+                    klantenbeheer.foundation.fields.money.CentsField(
+                        blank=True, null=True, verbose_name="credit limit"
+                    ),
+                ),
+                ("flags", models.JSONField(blank=True, default=dict, verbose_name="to be checked")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name_norm", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("city", models.CharField(blank=True, editable=False, max_length=100, verbose_name="city")),
+                ("city_norm", models.CharField(blank=True, editable=False, max_length=100)),
+                (
+                    "postcode",
+                    models.CharField(blank=True, editable=False, max_length=20, verbose_name="postcode"),
+                ),
+                (
+                    "country",
+                    models.CharField(blank=True, editable=False, max_length=2, verbose_name="country"),
+                ),
+                ("phone_norm", models.CharField(blank=True, db_index=True, editable=False, max_length=20)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("flagged", models.BooleanField(default=False, editable=False)),
+                (
+                    "modified_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "modified_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "salesperson",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="salesperson",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.territory",
+                        verbose_name="territory",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalAddress',
+            name="HistoricalAddress",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='street')),
-                ('house_number', models.CharField(blank=True, max_length=20, verbose_name='house number')),
-                ('addition', models.CharField(blank=True, max_length=20, verbose_name='addition')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=100, verbose_name='city')),
-                ('region', models.CharField(blank=True, max_length=100, verbose_name='region')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('country_text', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(choices=[('visiting', 'Visiting address'), ('postal', 'Postal address'), ('delivery', 'Delivery address'), ('billing', 'Billing address')], max_length=10, verbose_name='kind')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("street", models.CharField(blank=True, max_length=200, verbose_name="street")),
+                ("house_number", models.CharField(blank=True, max_length=20, verbose_name="house number")),
+                ("addition", models.CharField(blank=True, max_length=20, verbose_name="addition")),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("country_text", models.CharField(blank=True, max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visiting", "Visiting address"),
+                            ("postal", "Postal address"),
+                            ("delivery", "Delivery address"),
+                            ("billing", "Billing address"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical address',
-                'verbose_name_plural': 'historical addresss',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical address",
+                "verbose_name_plural": "historical addresss",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('name', models.CharField(max_length=200)),
-                ('path', models.CharField(max_length=300)),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('headers', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('on_duplicate', models.CharField(blank=True, max_length=10)),
-                ('nameless', models.CharField(default='refuse', max_length=10)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('step', models.CharField(choices=[('uploaded', 'Uploaded'), ('previewed', 'Previewed'), ('imported', 'Imported'), ('undone', 'Undone')], default='uploaded', max_length=10)),
-                ('dry_run', models.BooleanField(default=True)),
-                ('next_row', models.PositiveBigIntegerField(default=0)),
-                ('read', models.PositiveBigIntegerField(default=0)),
-                ('created', models.PositiveBigIntegerField(default=0)),
-                ('updated', models.PositiveBigIntegerField(default=0)),
-                ('unchanged', models.PositiveBigIntegerField(default=0)),
-                ('refused', models.PositiveBigIntegerField(default=0)),
-                ('doubtful', models.PositiveBigIntegerField(default=0)),
-                ('flagged', models.PositiveBigIntegerField(default=0)),
-                ('kept', models.PositiveBigIntegerField(default=0)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("name", models.CharField(max_length=200)),
+                ("path", models.CharField(max_length=300)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("headers", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                ("on_duplicate", models.CharField(blank=True, max_length=10)),
+                ("nameless", models.CharField(default="refuse", max_length=10)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("previewed", "Previewed"),
+                            ("imported", "Imported"),
+                            ("undone", "Undone"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=True)),
+                ("next_row", models.PositiveBigIntegerField(default=0)),
+                ("read", models.PositiveBigIntegerField(default=0)),
+                ("created", models.PositiveBigIntegerField(default=0)),
+                ("updated", models.PositiveBigIntegerField(default=0)),
+                ("unchanged", models.PositiveBigIntegerField(default=0)),
+                ("refused", models.PositiveBigIntegerField(default=0)),
+                ("doubtful", models.PositiveBigIntegerField(default=0)),
+                ("flagged", models.PositiveBigIntegerField(default=0)),
+                ("kept", models.PositiveBigIntegerField(default=0)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalCustomerMailingCode',
+            name="HistoricalCustomerMailingCode",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('code', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.mailingcode')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "code",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.mailingcode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical customer mailing code',
-                'verbose_name_plural': 'historical customer mailing codes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical customer mailing code",
+                "verbose_name_plural": "historical customer mailing codes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCustomer',
+            name="HistoricalCustomer",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('status', models.CharField(choices=[('prospect', 'Prospect'), ('active', 'Active'), ('blocked', 'Blocked'), ('archived', 'Archived')], default='active', max_length=10, verbose_name='status')),
-                ('language', models.CharField(choices=[('nl', 'Dutch'), ('en', 'English'), ('de', 'German'), ('fr', 'French')], default='nl', max_length=2, verbose_name='language')),
-                ('website', models.CharField(blank=True, max_length=300, verbose_name='website')),
-                ('email', models.CharField(blank=True, db_index=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='telephone')),
-                ('fax', models.CharField(blank=True, max_length=60, verbose_name='fax')),
-                ('kvk_number', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='Chamber of Commerce number')),
-                ('vat_number', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='VAT number')),
-                ('iban', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='IBAN')),
-                ('bic', models.CharField(blank=True, max_length=20, verbose_name='BIC')),
-                ('credit_limit', klantenbeheer.foundation.fields.money.CentsField(blank=True, null=True, verbose_name='credit limit')),
-                ('flags', models.JSONField(blank=True, default=dict, verbose_name='to be checked')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('salesperson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='salesperson')),
-                ('territory', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.territory', verbose_name='territory')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("active", "Active"),
+                            ("blocked", "Blocked"),
+                            ("archived", "Archived"),
+                        ],
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Dutch"), ("en", "English"), ("de", "German"), ("fr", "French")],
+                        default="nl",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("website", models.CharField(blank=True, max_length=300, verbose_name="website")),
+                ("email", models.CharField(blank=True, db_index=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="telephone")),
+                ("fax", models.CharField(blank=True, max_length=60, verbose_name="fax")),
+                (
+                    "kvk_number",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=40, verbose_name="Chamber of Commerce number"
+                    ),
+                ),
+                (
+                    "vat_number",
+                    models.CharField(blank=True, db_index=True, max_length=40, verbose_name="VAT number"),
+                ),
+                ("iban", models.CharField(blank=True, db_index=True, max_length=60, verbose_name="IBAN")),
+                ("bic", models.CharField(blank=True, max_length=20, verbose_name="BIC")),
+                (
+                    "credit_limit",
+                    klantenbeheer.foundation.fields.money.CentsField(
+                        blank=True, null=True, verbose_name="credit limit"
+                    ),
+                ),
+                ("flags", models.JSONField(blank=True, default=dict, verbose_name="to be checked")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "salesperson",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="salesperson",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.territory",
+                        verbose_name="territory",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical customer',
-                'verbose_name_plural': 'historical customers',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical customer",
+                "verbose_name_plural": "historical customers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='street')),
-                ('house_number', models.CharField(blank=True, max_length=20, verbose_name='house number')),
-                ('addition', models.CharField(blank=True, max_length=20, verbose_name='addition')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=100, verbose_name='city')),
-                ('region', models.CharField(blank=True, max_length=100, verbose_name='region')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('country_text', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(choices=[('visiting', 'Visiting address'), ('postal', 'Postal address'), ('delivery', 'Delivery address'), ('billing', 'Billing address')], max_length=10, verbose_name='kind')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("street", models.CharField(blank=True, max_length=200, verbose_name="street")),
+                ("house_number", models.CharField(blank=True, max_length=20, verbose_name="house number")),
+                ("addition", models.CharField(blank=True, max_length=20, verbose_name="addition")),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("country_text", models.CharField(blank=True, max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visiting", "Visiting address"),
+                            ("postal", "Postal address"),
+                            ("delivery", "Delivery address"),
+                            ("billing", "Billing address"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'kind'), name='customers_one_address_per_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['visiting', 'postal', 'delivery', 'billing'])), name='customers_address_kind_known')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "kind"), name="customers_one_address_per_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["visiting", "postal", "delivery", "billing"])),
+                        name="customers_address_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CustomerMark',
+            name="CustomerMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='customers.customer')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'customer'), name='customers_mark_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "customer"), name="customers_mark_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportMapping',
+            name="ImportMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'fingerprint'), name='customers_mapping_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "fingerprint"), name="customers_mapping_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportIssue',
+            name="ImportIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dry_run', models.BooleanField(default=True)),
-                ('row', models.PositiveBigIntegerField()),
-                ('outcome', models.CharField(max_length=10)),
-                ('reasons', models.JSONField(default=list)),
-                ('cells', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='customers.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=True)),
+                ("row", models.PositiveBigIntegerField()),
+                ("outcome", models.CharField(max_length=10)),
+                ("reasons", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="customers.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row'],
-                'indexes': [models.Index(fields=['run', 'outcome', 'row'], name='customers_import_issue')],
+                "ordering": ["row"],
+                "indexes": [models.Index(fields=["run", "outcome", "row"], name="customers_import_issue")],
             },
         ),
         migrations.CreateModel(
-            name='CustomerMailingCode',
+            name="CustomerMailingCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailing_codes', to='customers.customer')),
-                ('code', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.mailingcode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mailing_codes",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "code",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.mailingcode",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'code'), name='customers_mailing_code_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "code"), name="customers_mailing_code_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['city_norm', 'id'], name='customers_by_city'),
+            model_name="customer",
+            index=models.Index(fields=["city_norm", "id"], name="customers_by_city"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['postcode', 'id'], name='customers_by_postcode'),
+            model_name="customer",
+            index=models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['modified_at', 'id'], name='customers_by_change'),
+            model_name="customer",
+            index=models.Index(fields=["modified_at", "id"], name="customers_by_change"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('flagged', True)), fields=['name_norm', 'id'], name='customers_to_check'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("flagged", True)), fields=["name_norm", "id"], name="customers_to_check"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('number'), name='customers_number_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Upper("number"), name="customers_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Za-z0-9._-]{1,20}$')), name='customers_number_form'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^[A-Za-z0-9._-]{1,20}$")), name="customers_number_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_name_given'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="customers_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['prospect', 'active', 'blocked', 'archived'])), name='customers_status_known'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["prospect", "active", "blocked", "archived"])),
+                name="customers_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_limit__isnull', True), ('credit_limit__gte', 0), _connector='OR'), name='customers_credit_not_negative'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit_limit__isnull", True), ("credit_limit__gte", 0), _connector="OR"),
+                name="customers_credit_not_negative",
+            ),
         ),
     ]

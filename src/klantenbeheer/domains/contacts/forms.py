@@ -35,7 +35,7 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, branches: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = branches  # type: ignore[attr-defined] - a ModelChoiceField
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class BranchForm(forms.Form):
@@ -58,5 +58,5 @@ class BranchForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "—"), *country_choices(get_language() or "nl")]
-        self.fields["country"].choices = choices  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["country"].initial = "NL"

@@ -23,11 +23,16 @@ class ContactPart:
     key = "contact"
     fields = (
         ImportField("contact_name", _("Contact person"), (
-            "contactpersoon", "contact", "contact name", "contactname", "ter attentie van", "tav", "naam contactpersoon",
+
+            "contactpersoon", "contact", "contact name", "contactname", "ter attentie van", "tav",
+            "naam contactpersoon",
         )),
-        ImportField("contact_title", _("Contact person: job title"), ("contact title", "contacttitle", "functie", "job title")),
-        ImportField("contact_phone", _("Contact person: telephone"), ("contact phone", "doorkiesnummer", "direct number", "mobiel")),
-        ImportField("contact_email", _("Contact person: e-mail"), ("contact email", "e-mail contactpersoon", "email contactpersoon")),
+        ImportField("contact_title", _("Contact person: job title"), (
+            "contact title", "contacttitle", "functie", "job title")),
+        ImportField("contact_phone", _("Contact person: telephone"), (
+            "contact phone", "doorkiesnummer", "direct number", "mobiel")),
+        ImportField("contact_email", _("Contact person: e-mail"), (
+            "contact email", "e-mail contactpersoon", "email contactpersoon")),
     )  # fmt: skip
 
     def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
@@ -47,7 +52,9 @@ class ContactPart:
             values["phone"] = checks.check_phone(given["phone"], country).value
         if given["email"]:
             values["email"] = checks.check_email(given["email"]).value
-        reasons = [refusal for key, text in values.items() if (refusal := validation.too_long(Contact, key, text))]
+        reasons = [
+            refusal for key, text in values.items() if (refusal := validation.too_long(Contact, key, text))
+        ]
         return values, reasons
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,7 @@ class Branch(Audited, PostalAddress):
     opening_hours = models.CharField(_("opening hours"), max_length=200, blank=True)
     delivery_instructions = models.TextField(_("delivery instructions"), blank=True)
 
-    history = history()
+    history: ClassVar[Any] = history()
 
     class Meta:
         ordering = ["name", "id"]
@@ -42,7 +44,12 @@ class Contact(Audited):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     branch = models.ForeignKey(
-        Branch, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("branch")
+        Branch,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("branch"),
     )
     salutation = models.CharField(_("salutation"), max_length=4, choices=Salutation.choices, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
@@ -59,7 +66,7 @@ class Contact(Audited):
     )
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
 
-    history = history()
+    history: ClassVar[Any] = history()
 
     class Meta:
         ordering = ["left_on", "last_name", "first_name", "id"]

@@ -23,7 +23,9 @@ from .models import Branch, Contact
 RIGHT = "tab.contacts"
 
 
-def _clean_common(values: Mapping[str, Any], model: Any, country: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _clean_common(
+    values: Mapping[str, Any], model: Any, country: str
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
     cleaned: dict[str, Any] = {}
     problems: dict[str, list[str]] = {}
     for key, value in values.items():
@@ -35,7 +37,11 @@ def _clean_common(values: Mapping[str, Any], model: Any, country: str) -> tuple[
         cleaned[key] = value
     for key in ("phone", "mobile", "email"):
         if cleaned.get(key) and key not in problems:
-            check = checks.check_email(cleaned[key]) if key == "email" else checks.check_phone(cleaned[key], country)
+            check = (
+                checks.check_email(cleaned[key])
+                if key == "email"
+                else checks.check_phone(cleaned[key], country)
+            )
             if check.ok:
                 cleaned[key] = check.value
             else:

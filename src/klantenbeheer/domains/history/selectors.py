@@ -109,7 +109,12 @@ def _fill(moments: dict[int, Moment], customer: Customer, kind: str, model: Any)
         if row.history_type == "~" and not changes:
             continue
         moments[row.action_id].entries.append(
-            Entry(kind_labels().get(kind, kind), str(row.instance)[:120] if kind != "customer" else "", row.history_type, changes)
+            Entry(
+                kind_labels().get(kind, kind),
+                str(row.instance)[:120] if kind != "customer" else "",
+                row.history_type,
+                changes,
+            )
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -21,11 +23,13 @@ class Note(Audited):
     text = models.TextField(_("text"))
     pinned = models.BooleanField(_("pinned"), default=False)
     important = models.BooleanField(_("important"), default=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     author_label = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    history = history()
+    history: ClassVar[Any] = history()
 
     class Meta:
         ordering = ["-pinned", "-created_at", "-id"]

@@ -25,7 +25,12 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput({"text": [_("Write something first.")]})
     if len(text) > LONGEST:
         raise InvalidInput(
-            {"text": [_("The note has %(length)d characters; at most %(most)d fit.") % {"length": len(text), "most": LONGEST}]}
+            {
+                "text": [
+                    _("The note has %(length)d characters; at most %(most)d fit.")
+                    % {"length": len(text), "most": LONGEST}
+                ]
+            }
         )
     return {"text": text, "pinned": bool(values.get("pinned")), "important": bool(values.get("important"))}
 

@@ -29,4 +29,6 @@ NOTES = RecordKind(
 
 def register() -> None:
     """Put the tab on the card."""
-    RecordTab("notes", _("Notes"), 100, (NOTES,), badge=selectors.note_count, template="notes/tab.html").register()
+    RecordTab(
+        "notes", _("Notes"), 100, (NOTES,), badge=selectors.note_count, template="notes/tab.html"
+    ).register()

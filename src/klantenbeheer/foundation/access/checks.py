@@ -31,5 +31,7 @@ def every_route_is_guarded(app_configs: Sequence[Any] | None, **kwargs: Any) -> 
         if not isinstance(guard, Guard):
             found.append(Error(f"The route {path!r} declares no guard.", id="access.E001"))
         elif guard.right and guard.right not in RIGHTS:
-            found.append(Error(f"The route {path!r} asks an unknown right {guard.right!r}.", id="access.E002"))
+            found.append(
+                Error(f"The route {path!r} asks an unknown right {guard.right!r}.", id="access.E002")
+            )
     return found

@@ -15,5 +15,5 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class ChangePasswordForm(PasswordChangeForm):  # type: ignore[type-arg] - generic in the stubs only
+class ChangePasswordForm(PasswordChangeForm):
     """The old password and twice the new one."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from klantenbeheer.kernel.actors import Level
@@ -35,7 +36,7 @@ class Guard:
 
 
 def _mark(view: View, guard: Guard) -> View:
-    view.guard = guard  # type: ignore[attr-defined] - a function carries its declaration
+    view.guard = guard  # type: ignore[attr-defined]  # a function carries its declaration
     return view
 
 
@@ -58,5 +59,6 @@ def needs(
 
 def actor_of(request: HttpRequest) -> User:
     """The signed-in user as the actor of what this request does."""
-    assert isinstance(request.user, User)
+    if not isinstance(request.user, User):
+        raise PermissionDenied
     return request.user

@@ -22,7 +22,9 @@ def _require_administration(actor: Actor) -> None:
 
 
 @transaction.atomic
-def role_ensure(*, actor: Actor, key: str, name: str, levels: Mapping[str, Level], manager: bool = False) -> Role:
+def role_ensure(
+    *, actor: Actor, key: str, name: str, levels: Mapping[str, Level], manager: bool = False
+) -> Role:
     """Make a role when it does not exist yet; an existing role keeps what the manager set."""
     _require_administration(actor)
     role, created = Role.objects.get_or_create(key=key, defaults={"name": name, "is_manager": manager})

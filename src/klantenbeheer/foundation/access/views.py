@@ -21,4 +21,6 @@ password = signed_in(
         success_url=reverse_lazy("access:password_done"),
     )
 )
-password_done = signed_in(auth_views.PasswordChangeDoneView.as_view(template_name="access/password_done.html"))
+password_done = signed_in(
+    auth_views.PasswordChangeDoneView.as_view(template_name="access/password_done.html")
+)

@@ -34,7 +34,8 @@ def current_action() -> Action | None:
 def note_touch(subject_id: int, kind: str) -> None:
     """Remember that the current action touched this subject."""
     frame = _current.get()
-    assert frame is not None
+    if frame is None:
+        raise RuntimeError("a touch outside an action")
     frame.touches.setdefault(subject_id, set()).add(kind)
 
 
@@ -57,7 +58,11 @@ def acting(
     with transaction.atomic():
         if action is None:
             action = Action.objects.create(
-                user_id=actor.user_id, actor_label=actor.label[:120], kind=kind, reason=reason[:200], undoes=undoes
+                user_id=actor.user_id,
+                actor_label=actor.label[:120],
+                kind=kind,
+                reason=reason[:200],
+                undoes=undoes,
             )
         frame = _Frame(action)
         token = _current.set(frame)

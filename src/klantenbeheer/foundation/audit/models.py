@@ -32,7 +32,9 @@ class Action(models.Model):
     actor_label = models.CharField(max_length=120)
     kind = models.CharField(max_length=60)
     reason = models.CharField(max_length=200, blank=True)
-    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+    undoes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_label} {self.at:%Y-%m-%d %H:%M}"
@@ -102,7 +104,9 @@ class AuditedQuerySet(models.QuerySet[Any]):
         """
         derived = set(getattr(self.model, "derived_fields", ()))
         if set(values) - derived:
-            raise UnsignedWrite(f"{sorted(set(values) - derived)} are no derived fields of {self.model.__name__}")
+            raise UnsignedWrite(
+                f"{sorted(set(values) - derived)} are no derived fields of {self.model.__name__}"
+            )
         return super().update(**values)
 
 
@@ -116,18 +120,14 @@ class Audited(models.Model):
     subject_field: ClassVar[str | None] = None
     audit_kind: ClassVar[str] = ""
     derived_fields: ClassVar[Sequence[str]] = ()
+    history: ClassVar[Any]
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
-    objects = AuditedQuerySet.as_manager()
+    objects: ClassVar[Any] = AuditedQuerySet.as_manager()
 
     class Meta:
         abstract = True
-
-    @property
-    def subject_id(self) -> int | None:
-        """Whose timeline this belongs to."""
-        return getattr(self, self.subject_field) if self.subject_field else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         write([self], database=kwargs.pop("using", None), new=self._state.adding)
@@ -136,15 +136,20 @@ class Audited(models.Model):
         remove([self])
         return 1, {self._meta.label: 1}
 
+    @property
+    def subject_id(self) -> int | None:
+        """Whose timeline this belongs to."""
+        return getattr(self, self.subject_field) if self.subject_field else None
 
-def _history_model(model: type[models.Model]) -> type[models.Model]:
-    return model.history.model  # type: ignore[attr-defined, no-any-return] - set by simple_history
+
+def _history_model(model: Any) -> Any:
+    return model.history.model
 
 
-def _versions(records: Sequence[Audited], sign: str, action: Action) -> list[models.Model]:
+def _versions(records: Sequence[Audited], sign: str, action: Action) -> list[Any]:
     model = type(records[0])
     historical = _history_model(model)
-    names = [field.attname for field in historical.tracked_fields]  # type: ignore[attr-defined] - simple_history
+    names = [field.attname for field in historical.tracked_fields]
     return [
         historical(
             history_date=action.at,
@@ -156,7 +161,9 @@ def _versions(records: Sequence[Audited], sign: str, action: Action) -> list[mod
     ]
 
 
-def write(records: Sequence[Audited], *, new: bool, fields: Iterable[str] = (), database: str | None = None) -> None:
+def write(
+    records: Sequence[Audited], *, new: bool, fields: Iterable[str] = (), database: str | None = None
+) -> None:
     """Store records of one model with their versions, in one transaction.
 
     ``fields`` narrows an update to these columns. Raises :class:`UnsignedWrite` outside an action.
@@ -168,7 +175,7 @@ def write(records: Sequence[Audited], *, new: bool, fields: Iterable[str] = (), 
         raise UnsignedWrite(f"{type(records[0]).__name__} is written without an actor")
     model = type(records[0])
     alias = database or router.db_for_write(model)
-    plain = models.QuerySet(model, using=alias)
+    plain: models.QuerySet[Any] = models.QuerySet(model, using=alias)
     with transaction.atomic(using=alias):
         if new:
             plain.bulk_create(records, batch_size=_batch(model, alias))

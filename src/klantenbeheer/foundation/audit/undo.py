@@ -36,7 +36,9 @@ def changed_since(action: Action, subjects: Sequence[int]) -> set[int]:
     )
 
 
-def undo_subjects(actor: Any, action: Action, undoing: Action, subjects: Sequence[int]) -> tuple[list[int], list[int]]:
+def undo_subjects(
+    actor: Any, action: Action, undoing: Action, subjects: Sequence[int]
+) -> tuple[list[int], list[int]]:
     """Take the action back for these subjects, in the caller's transaction.
 
     Gives (subjects restored and still there, subjects removed since the action made them).
@@ -53,7 +55,7 @@ def undo_subjects(actor: Any, action: Action, undoing: Action, subjects: Sequenc
                 record.version = row.version + 1
                 write([record], new=True)
             for row in _rows(model, action, subjects, "~"):
-                earlier = model.history.filter(id=row.id, history_id__lt=row.history_id)  # type: ignore[attr-defined] - simple_history
+                earlier = model.history.filter(id=row.id, history_id__lt=row.history_id)
                 before = earlier.order_by("-history_id").first()
                 current = model._base_manager.filter(pk=row.id).first()
                 if before is None or current is None:
@@ -67,7 +69,7 @@ def undo_subjects(actor: Any, action: Action, undoing: Action, subjects: Sequenc
 
 
 def _rows(model: type[Audited], action: Action, subjects: Sequence[int], sign: str) -> list[Any]:
-    historical = model.history.model  # type: ignore[attr-defined] - simple_history
+    historical = model.history.model
     column = model.subject_field
     if column is None:
         return []

@@ -24,7 +24,18 @@ FILE_MOST = 1024**3
 UNZIPPED_MOST = 600 * 1024**2
 SHEET_MOST = 150 * 1024**2
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+_OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x7fELF",
+    b"MZ",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+)
 
 
 @dataclass(slots=True)
@@ -56,10 +67,13 @@ class Table:
             first.pop()
         if len(first) > COLUMNS_MOST:
             raise ExchangeError(
-                _("The file has %(count)d columns; at most %(most)d can be read.") % {"count": len(first), "most": COLUMNS_MOST},
+                _("The file has %(count)d columns; at most %(most)d can be read.")
+                % {"count": len(first), "most": COLUMNS_MOST},
                 code="columns",
             )
-        self.headers = [header.strip() or _("Column %(number)d") % {"number": i} for i, header in enumerate(first, 1)]
+        self.headers = [
+            header.strip() or _("Column %(number)d") % {"number": i} for i, header in enumerate(first, 1)
+        ]
         folded = [header.casefold() for header in self.headers]
         double = sorted({header for header in self.headers if folded.count(header.casefold()) > 1})
         if double:
@@ -98,10 +112,13 @@ class Table:
             except csv.Error as error:
                 if "field larger" in str(error):
                     raise ExchangeError(
-                        _("Line %(line)d has a cell of more than %(most)d characters.") % {"line": line, "most": CELL_MOST},
+                        _("Line %(line)d has a cell of more than %(most)d characters.")
+                        % {"line": line, "most": CELL_MOST},
                         code="cell",
                     ) from error
-                raise ExchangeError(_("Line %(line)d cannot be read as a table.") % {"line": line}, code="form") from error
+                raise ExchangeError(
+                    _("Line %(line)d cannot be read as a table.") % {"line": line}, code="form"
+                ) from error
             except UnicodeError as error:
                 raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table") from error
 
@@ -110,12 +127,15 @@ class Table:
             book = python_calamine.CalamineWorkbook.from_path(str(self.path))
             sheet = book.get_sheet_by_index(0)
         except Exception as error:  # the reader has its own kinds per format; all mean the same to a user
-            raise ExchangeError(_("The file is damaged, locked with a password, or no spreadsheet."), code="no_table") from error
+            raise ExchangeError(
+                _("The file is damaged, locked with a password, or no spreadsheet."), code="no_table"
+            ) from error
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             texts = [_cell_text(cell) for cell in cells]
             if any(len(text) > CELL_MOST for text in texts):
                 raise ExchangeError(
-                    _("Line %(line)d has a cell of more than %(most)d characters.") % {"line": number, "most": CELL_MOST},
+                    _("Line %(line)d has a cell of more than %(most)d characters.")
+                    % {"line": number, "most": CELL_MOST},
                     code="cell",
                 )
             yield number, texts
@@ -150,13 +170,17 @@ def _check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ExchangeError(_("The file is damaged, locked with a password, or no spreadsheet."), code="no_table") from error
+        raise ExchangeError(
+            _("The file is damaged, locked with a password, or no spreadsheet."), code="no_table"
+        ) from error
     total = sum(entry.file_size for entry in entries)
     size = path.stat().st_size
     if total > UNZIPPED_MOST or (total > 100 * 1024**2 and total > 200 * size) or len(entries) > 10_000:
         raise ExchangeError(_("The file unpacks to far more than a customer file can be."), code="zip_bomb")
     if any(entry.file_size > SHEET_MOST for entry in entries):
-        raise ExchangeError(_("The sheet is too large to read as a spreadsheet; save it as CSV."), code="sheet_size")
+        raise ExchangeError(
+            _("The sheet is too large to read as a spreadsheet; save it as CSV."), code="sheet_size"
+        )
 
 
 def _encoding_of(path: Path) -> str:

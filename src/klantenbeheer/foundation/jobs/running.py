@@ -85,7 +85,7 @@ def perform(job: Job) -> None:
         mine.filter(state=State.RUNNING, cancel_requested=True).update(
             state=State.CANCELLED, finished_at=timezone.now(), result=run.result
         )
-    except Exception as error:  # noqa: BLE001 - a job's fault must not stop the worker; it is stored and logged
+    except Exception as error:
         logger.exception("job %s %s", job.pk, job.kind)
         again = job.attempts < KINDS.get(job.kind).attempts
         mine.update(

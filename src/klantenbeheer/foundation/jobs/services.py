@@ -15,7 +15,9 @@ from .models import Job, State
 from .registry import KINDS
 
 
-def job_enqueue(*, actor: Actor, kind: str, title: str, params: dict[str, Any], total: int | None = None) -> Job:
+def job_enqueue(
+    *, actor: Actor, kind: str, title: str, params: dict[str, Any], total: int | None = None
+) -> Job:
     """Put work in the queue, for a registered kind. It starts after the surrounding transaction commits."""
     KINDS.get(kind)
     return Job.objects.create(kind=kind, title=title[:200], params=params, total=total, user_id=actor.user_id)

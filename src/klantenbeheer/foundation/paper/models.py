@@ -14,7 +14,9 @@ class NumberSeries(models.Model):
     next_value = models.PositiveBigIntegerField(default=1)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(next_value__gte=1), name="paper_series_from_one")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(next_value__gte=1), name="paper_series_from_one")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.format(self.next_value)}"

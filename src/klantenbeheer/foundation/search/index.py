@@ -126,7 +126,9 @@ def restore_triggers(sender: Any, using: str, **kwargs: Any) -> None:
         return
     with connection.cursor() as cursor:
         for table, column in sorted(INDEXED):
-            cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [fts_table(table)])
+            cursor.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [fts_table(table)]
+            )
             if cursor.fetchone() is None:
                 continue
             cursor.execute(

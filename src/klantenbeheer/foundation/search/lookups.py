@@ -15,7 +15,7 @@ MOST = 500
 SHORTEST = 3
 
 
-class HasTerms(Lookup):  # type: ignore[type-arg] - generic in the stubs only
+class HasTerms(Lookup):
     """True for at most :data:`MOST` rows that hold all terms. Terms are normalised, three characters or more."""
 
     lookup_name = "has_terms"
@@ -24,7 +24,7 @@ class HasTerms(Lookup):  # type: ignore[type-arg] - generic in the stubs only
     def _terms(self) -> list[str]:
         return [str(term) for term in self.rhs if len(str(term)) >= SHORTEST]
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         quote = connection.ops.quote_name
         column, table = quote(self.lhs.target.column), quote(self.lhs.target.model._meta.db_table)
         key = quote(self.lhs.target.model._meta.pk.column)

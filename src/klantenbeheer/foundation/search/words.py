@@ -36,7 +36,12 @@ def _refresh() -> list[str]:
 
 def learn(texts: Iterable[str]) -> None:
     """Add the words of normalised texts. Part of the transaction that stores the texts."""
-    words = {word for text in texts for word in text.split() if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+    words = {
+        word
+        for text in texts
+        for word in text.split()
+        if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()
+    }
     new = sorted(words - _known)
     if new:
         Word.objects.bulk_create([Word(word=word) for word in new], ignore_conflicts=True, batch_size=400)

@@ -6,9 +6,13 @@ component gives those places their ids.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from klantenbeheer.kernel.dates import parse_date
 
 if TYPE_CHECKING:
     _Base = forms.BaseForm
@@ -43,15 +47,17 @@ class StyledFormMixin(_Base):
 class DateField(forms.DateField):
     """A date that reads what people type (31-12-2026, 31/12/2026, '31 december 2026') and shows the picker."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, *, label: Any = None, required: bool = True) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(**{"widget": widget, **kwargs})  # type: ignore[arg-type] - passes on what the field takes
+        super().__init__(label=label, required=required, widget=widget)
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: Any) -> date | None:
         """Read the typed date; raises ``ValidationError`` naming the value."""
         if isinstance(value, str) and value.strip():
             try:
                 return parse_date(value)
             except ValueError as error:
-                raise forms.ValidationError(_("“%(value)s” is no date."), params={"value": value[:30]}) from error
+                raise forms.ValidationError(
+                    _("“%(value)s” is no date."), params={"value": value[:30]}
+                ) from error
         return super().to_python(value)

@@ -56,10 +56,14 @@ def check_vat(text: str, country: str = "") -> VatCheck:
     if plain[:2] not in _PREFIXES:
         if plain[:1].isdigit() or prefix in ("AT", "ES", "FR", "IE", "CY"):
             if prefix not in _PREFIXES:
-                return _red(text, "unknown_prefix", _("VAT number “%(value)s” must begin with its country code."))
+                return _red(
+                    text, "unknown_prefix", _("VAT number “%(value)s” must begin with its country code.")
+                )
             plain = prefix + plain
         else:
-            return _red(text, "unknown_prefix", _("“%(value)s” does not begin with the code of an EU country."))
+            return _red(
+                text, "unknown_prefix", _("“%(value)s” does not begin with the code of an EU country.")
+            )
     try:
         body = plain[2:]
         if plain[:2] == "XI":

@@ -13,7 +13,9 @@ from email_validator import EmailNotValidError, validate_email
 from .result import Checked, right, wrong
 
 # Plain addresses that the library accepts unchanged; anything else goes through the library.
-_PLAIN_MAIL = re.compile(r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,60}(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,12}")
+_PLAIN_MAIL = re.compile(
+    r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,60}(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,12}"
+)
 _DUTCH_POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Za-z]{2})")
 _POSTCODES = {
     "BE": r"[1-9]\d{3}", "DE": r"\d{5}", "FR": r"\d{5}", "LU": r"\d{4}", "AT": r"\d{4}", "CH": r"\d{4}",
@@ -38,7 +40,11 @@ def check_phone(text: str, country: str = "") -> Checked:
     """Give a number in international form, '+31 30 123 4567'. Without '+' or '00' the country decides."""
     typed = re.sub(r"^\s*00", "+", text)
     if not typed.lstrip().startswith("+") and not country:
-        return wrong(text, "no_country", _("Telephone number “%(value)s” has no country; begin it with + and the country code."))
+        return wrong(
+            text,
+            "no_country",
+            _("Telephone number “%(value)s” has no country; begin it with + and the country code."),
+        )
     try:
         number = phonenumbers.parse(typed, country or None)
     except phonenumbers.NumberParseException:
@@ -50,7 +56,11 @@ def check_phone(text: str, country: str = "") -> Checked:
 
 def check_website(text: str) -> Checked:
     """Give an address with its scheme; only http and https lead out of the card."""
-    typed = text if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text) and not re.match(r"[^/]+\.[a-z]+:\d", text) else f"https://{text}"
+    typed = (
+        text
+        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text) and not re.match(r"[^/]+\.[a-z]+:\d", text)
+        else f"https://{text}"
+    )
     try:
         parts = urlsplit(typed)
         host = parts.hostname or ""
@@ -58,8 +68,15 @@ def check_website(text: str) -> Checked:
     except ValueError:
         host, parts = "", None
     if parts is None or parts.scheme.lower() not in ("http", "https") or parts.username or parts.password:
-        return wrong(text, "scheme", _("“%(value)s” is no website address: it must begin with http:// or https://."))
-    if not re.fullmatch(r"[^\s<>\"'\\^`{|}]+", typed) or "." not in host or host.startswith(".") or host.endswith("."):
+        return wrong(
+            text, "scheme", _("“%(value)s” is no website address: it must begin with http:// or https://.")
+        )
+    if (
+        not re.fullmatch(r"[^\s<>\"'\\^`{|}]+", typed)
+        or "." not in host
+        or host.startswith(".")
+        or host.endswith(".")
+    ):
         return wrong(text, "form", _("“%(value)s” is no website address."))
     return right(typed)
 

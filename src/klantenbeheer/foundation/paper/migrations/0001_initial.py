@@ -4,23 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('kind', models.SlugField(max_length=40, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(blank=True, max_length=12)),
-                ('width', models.PositiveSmallIntegerField(default=0)),
-                ('next_value', models.PositiveBigIntegerField(default=1)),
+                ("kind", models.SlugField(max_length=40, primary_key=True, serialize=False)),
+                ("prefix", models.CharField(blank=True, max_length=12)),
+                ("width", models.PositiveSmallIntegerField(default=0)),
+                ("next_value", models.PositiveBigIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('next_value__gte', 1)), name='paper_series_from_one')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("next_value__gte", 1)), name="paper_series_from_one"
+                    )
+                ],
             },
         ),
     ]
