@@ -205,6 +205,9 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
 
 # -- history ----------------------------------------------------------------------------------------------------
+SIMPLE_HISTORY_ENABLED = (
+    False  # versions are written by audit.models.write, with their action, not by signals
+)
 SIMPLE_HISTORY_DATE_INDEX = False  # the timeline is read by record and by action, not by date alone
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 

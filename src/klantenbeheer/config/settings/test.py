@@ -8,7 +8,7 @@ import tempfile
 os.environ["KLANTENBEHEER_DATA"] = tempfile.mkdtemp(prefix="klantenbeheer-test-")
 
 from .base import *  # noqa: F403 - the folder must be known before the base settings are read
-from .base import DATABASES, STORAGES
+from .base import DATABASES, STATIC_ROOT, STORAGES
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing outside a test run
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -21,3 +21,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # The pool keeps connections open, which would stop the test database from being dropped.
     DATABASES["default"]["OPTIONS"].pop("pool")
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a missing folder

@@ -2,247 +2,192 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from types import TracebackType
+from typing import Protocol, Self
 
-import python_calamine
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from . import archive
+from .csvfile import CsvSource
 from .errors import ExchangeError
+from .spreadsheet import SheetSource
 from .writing import refang
 
 COLUMNS_MOST = 250
-CELL_MOST = 100_000
 FILE_MOST = 1024**3
-UNZIPPED_MOST = 600 * 1024**2
-SHEET_MOST = 150 * 1024**2
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Kinds that people choose by mistake; some of them would pass for Windows-1252 text.
 _OTHERS = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x7fELF",
-    b"MZ",
-    b"\x1f\x8b",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"{\\rtf",
-)
+    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf",
+    b"{\\rtf", b"SQLite format 3", b"BM\x00", b"II*\x00", b"MM\x00*",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Row:
-    """One row: its line or row in the file as a user sees it, its cells, and cells beyond the headings."""
+    """One row: its line or row in the file as the user sees it, its cells as they stand in the file, one per
+    heading, and the cells beyond the headings (empty ones at the end left out).
+    """
 
     number: int
     values: list[str]
     extra: list[str] = field(default_factory=list)
 
 
-class Table:
-    """An open file with headings. Use as a context manager; :meth:`rows` may be called once."""
+class Source(Protocol):
+    """What a kind of file offers: its records with their numbers, as often as asked."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.path = path
+    encoding: str
+    delimiter: str
+    sheet: str
+    sheets: list[str]
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Give number and cells of every row from the top of the file."""
+        ...
+
+
+class Table:
+    """An open file with headings; a context manager.
+
+    ``headers`` have no white space around them; a column without a heading is called ``#3`` (never translated:
+    what is remembered about a file must not depend on who looks). ``sheets`` names what could have been chosen.
+    """
+
+    def __init__(self, source: Source, *, name: str, format: str) -> None:
         self.name = name
-        self.encoding = ""
-        self.delimiter = ""
-        self.format = _format_of(path)
-        self._cells = self._csv() if self.format == "csv" else self._sheet()
-        try:
-            first = next((cells for _n, cells in self._cells if any(cell.strip() for cell in cells)), None)
-        except ExchangeError:
-            raise
-        if first is None:
-            raise ExchangeError(_("The file is empty."), code="empty")
-        while first and not first[-1].strip():
-            first.pop()
-        if len(first) > COLUMNS_MOST:
-            raise ExchangeError(
-                _("The file has %(count)d columns; at most %(most)d can be read.")
-                % {"count": len(first), "most": COLUMNS_MOST},
-                code="columns",
-            )
-        self.headers = [
-            header.strip() or _("Column %(number)d") % {"number": i} for i, header in enumerate(first, 1)
-        ]
-        folded = [header.casefold() for header in self.headers]
-        double = sorted({header for header in self.headers if folded.count(header.casefold()) > 1})
-        if double:
-            raise ExchangeError(
-                _("These headings occur more than once: %(names)s. Give each column its own heading.")
-                % {"names": ", ".join(double)[:200]},
-                code="duplicate_headers",
-            )
+        self.format = format
+        self.encoding = source.encoding
+        self.delimiter = source.delimiter
+        self.sheet = source.sheet
+        self.sheets = source.sheets
+        self._source = source
+        self._open: list[Iterator[tuple[int, list[str]]]] = []
+        self._header_row, self.headers = self._headers()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        close = getattr(self._cells, "close", None)
-        if close:
-            close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; iterators given before end."""
+        while self._open:
+            records = self._open.pop()
+            close = getattr(records, "close", None)
+            if close is not None:
+                close()
 
     def rows(self, start: int = 0) -> Iterator[Row]:
-        """Give the rows below the headings, from the ``start``-th on; rows without contents are passed over."""
+        """Give the rows below the headings, without the first ``start`` of them; may be called again.
+
+        Rows in which no cell has contents are passed over and not counted. Raises ``ExchangeError`` for a row
+        that cannot be read.
+        """
         width = len(self.headers)
-        filled = ((number, cells) for number, cells in self._cells if any(cell.strip() for cell in cells))
-        for number, cells in islice(filled, start, None):
-            yield Row(number, cells[:width], [cell for cell in cells[width:] if cell.strip()])
+        records = self._source.records()
+        self._open.append(records)
+        for number, cells in records:
+            if number <= self._header_row or not _filled(cells):
+                continue
+            if start > 0:
+                start -= 1
+                continue
+            values = [refang(cell) for cell in cells]
+            extra = values[width:]
+            while extra and not extra[-1].strip():
+                extra.pop()
+            yield Row(number, values[:width] + [""] * (width - len(values)), extra)
 
-    def _csv(self) -> Iterator[tuple[int, list[str]]]:
-        self.encoding = _encoding_of(self.path)
-        self.delimiter = _delimiter_of(self.path, self.encoding)
-        csv.field_size_limit(CELL_MOST)
-        with self.path.open(encoding=self.encoding, newline="", errors="strict") as file:
-            reader = csv.reader(file, delimiter=self.delimiter)
-            line = 1
-            try:
-                for cells in reader:
-                    yield line, [refang(cell) for cell in cells]
-                    line = reader.line_num + 1
-            except csv.Error as error:
-                if "field larger" in str(error):
-                    raise ExchangeError(
-                        _("Line %(line)d has a cell of more than %(most)d characters.")
-                        % {"line": line, "most": CELL_MOST},
-                        code="cell",
-                    ) from error
-                raise ExchangeError(
-                    _("Line %(line)d cannot be read as a table.") % {"line": line}, code="form"
-                ) from error
-            except UnicodeError as error:
-                raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table") from error
-
-    def _sheet(self) -> Iterator[tuple[int, list[str]]]:
-        try:
-            book = python_calamine.CalamineWorkbook.from_path(str(self.path))
-            sheet = book.get_sheet_by_index(0)
-        except Exception as error:  # the reader has its own kinds per format; all mean the same to a user
+    def _headers(self) -> tuple[int, list[str]]:
+        records = self._source.records()
+        self._open.append(records)
+        number, seen, cells = 0, False, []
+        for number, cells in records:
+            seen = True
+            if _filled(cells):
+                break
+        else:
+            if seen:
+                raise ExchangeError("no_header", _("The file has no headings: every cell is empty."))
+            raise ExchangeError("empty", _("The file is empty."))
+        self.close()
+        while not cells[-1].strip():
+            cells = cells[:-1]
+        if len(cells) > COLUMNS_MOST:
             raise ExchangeError(
-                _("The file is damaged, locked with a password, or no spreadsheet."), code="no_table"
-            ) from error
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            texts = [_cell_text(cell) for cell in cells]
-            if any(len(text) > CELL_MOST for text in texts):
-                raise ExchangeError(
-                    _("Line %(line)d has a cell of more than %(most)d characters.")
-                    % {"line": number, "most": CELL_MOST},
-                    code="cell",
-                )
-            yield number, texts
+                "too_many_columns",
+                _("The file has %(count)d columns; at most %(most)d can be read."),
+                count=len(cells),
+                most=COLUMNS_MOST,
+            )
+        headers = [refang(cell).strip() or f"#{index}" for index, cell in enumerate(cells, start=1)]
+        _refuse_doubles(headers)
+        return number, headers
 
 
-def open_table(path: Path, *, name: str = "") -> Table:
-    """Open a file of any known kind. Raises :class:`ExchangeError` for what is no table."""
-    size = path.stat().st_size
-    if size == 0:
-        raise ExchangeError(_("The file is empty."), code="empty")
-    if size > FILE_MOST:
-        raise ExchangeError(_("The file is larger than 1 GB; split it."), code="size")
-    return Table(path, name)
+def _filled(cells: list[str]) -> bool:
+    return any(cell and not cell.isspace() for cell in cells)
 
 
-def _format_of(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(8)
-    if head.startswith(_ZIP):
-        _check_zip(path)
-        return "xlsx"
-    if head.startswith(_OLE):
-        return "xls"
-    if head.startswith(_OTHERS):
-        raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table")
-    return "csv"
-
-
-def _check_zip(path: Path) -> None:
-    """Refuse an archive that would unpack to far more than it is, before anything unpacks it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+def _refuse_doubles(headers: list[str]) -> None:
+    seen: set[str] = set()
+    doubles: dict[str, str] = {}
+    for header in headers:
+        folded = header.casefold()
+        if folded in seen:
+            doubles.setdefault(folded, header)
+        seen.add(folded)
+    if doubles:
         raise ExchangeError(
-            _("The file is damaged, locked with a password, or no spreadsheet."), code="no_table"
-        ) from error
-    total = sum(entry.file_size for entry in entries)
-    size = path.stat().st_size
-    if total > UNZIPPED_MOST or (total > 100 * 1024**2 and total > 200 * size) or len(entries) > 10_000:
-        raise ExchangeError(_("The file unpacks to far more than a customer file can be."), code="zip_bomb")
-    if any(entry.file_size > SHEET_MOST for entry in entries):
-        raise ExchangeError(
-            _("The sheet is too large to read as a spreadsheet; save it as CSV."), code="sheet_size"
+            "duplicate_headers",
+            _("These headings occur more than once: %(names)s. Give each column its own heading."),
+            names=", ".join(name[:60] for name in list(doubles.values())[:20]),
+            headers=list(doubles.values()),
         )
 
 
-def _encoding_of(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(4096)
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        zeros = head.count(b"\x00")
-        if zeros:
-            # Every second byte empty: UTF-16 without a mark; anything else is no text.
-            odd, even = head[1::2].count(b"\x00"), head[::2].count(b"\x00")
-            if odd > len(head) * 0.35 and even < odd / 4:
-                return "utf-16-le"
-            if even > len(head) * 0.35 and odd < even / 4:
-                return "utf-16-be"
-            raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table")
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while block := file.read(1 << 20):
-                if b"\x00" in block:
-                    raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table")
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            # Windows-1252 as Excel writes it; the five bytes it does not have would stop the reading.
-            return "latin-1" if any(byte in head for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)) else "cp1252"
-        return "utf-8"
+def open_table(path: Path, *, name: str = "", sheet: str | None = None, file_most: int = FILE_MOST) -> Table:
+    """Open a table; the contents of the file, not its name, tell what kind it is.
 
-
-def _delimiter_of(path: Path, encoding: str) -> str:
-    """Give the delimiter that divides the first lines most evenly, reading quotes."""
+    ``name`` is what the user calls the file, ``sheet`` the sheet to take (otherwise the first visible one that
+    has contents), ``file_most`` the largest size in bytes. Raises ``ExchangeError`` for whatever is no table.
+    """
+    path = Path(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            sample = [line for line in islice(iter(lambda: file.readline(200_000), ""), 20) if line.strip()]
-    except UnicodeError as error:
-        raise ExchangeError(_("The file is no text and no spreadsheet."), code="no_table") from error
-    best, most = ",", 0.0
-    for delimiter in (";", ",", "\t", "|"):
-        try:
-            widths = [len(row) for row in csv.reader(sample, delimiter=delimiter)]
-        except csv.Error:
-            continue
-        if not widths or widths[0] < 2:
-            continue
-        score = widths[0] * sum(width == widths[0] for width in widths) / len(widths)
-        if score > most:
-            best, most = delimiter, score
-    return best
+        size = path.stat().st_size
+        if size == 0:
+            raise ExchangeError("empty", _("The file is empty."))
+        if size > file_most:
+            raise ExchangeError(
+                "too_large",
+                _("The file is larger than %(most)d MB; split it."),
+                most=max(file_most // 1024**2, 1),
+            )
+        with path.open("rb") as file:
+            head = file.read(16)
+        format, source = _source(path, head, sheet)
+        return Table(source, name=name or path.name, format=format)
+    except OSError as error:
+        raise ExchangeError("unreadable", _("The file cannot be opened.")) from error
 
 
-def _cell_text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return refang(cell)
-    if isinstance(cell, bool):
-        return _("yes") if cell else _("no")
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", ",")
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
+def _source(path: Path, head: bytes, sheet: str | None) -> tuple[str, Source]:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        checked = archive.check(path)
+        return checked.format, SheetSource(path, checked.format, sheet)
+    if head.startswith(_OLE):
+        archive.check_ole(path)
+        return "xls", SheetSource(path, "xls", sheet)
+    if head.startswith(_OTHERS):
+        raise ExchangeError("not_a_table", _("The file is no text and no spreadsheet."))
+    if sheet is not None:
+        raise ExchangeError("no_such_sheet", _("The file has no sheet “%(sheet)s”."), sheet=sheet[:100])
+    return "csv", CsvSource(path)

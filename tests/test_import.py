@@ -1,0 +1,221 @@
+"""The import: real files, bad files, a kill in the middle, undo."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from klantenbeheer.config.commands import CONSOLE
+from klantenbeheer.config.console import main
+from klantenbeheer.customers.importing import jobs, services
+from klantenbeheer.customers.models import Customer, ImportRun
+from klantenbeheer.foundation.exchange.errors import ExchangeError
+from klantenbeheer.foundation.exchange.reading import open_table
+from klantenbeheer.foundation.jobs import running
+from klantenbeheer.kernel.actors import Actor
+
+pytestmark = pytest.mark.django_db
+
+DUTCH = (
+    "Klantnr;Bedrijfsnaam;Adres;Postcode;Plaats;Land;Telefoon;Btw-nummer;Kredietlimiet;Contactpersoon\r\n"
+    "A-1;Café Ünal;Dorpsstraat 5;1234ab;Délft;Nederland;015-2123456;NL000099998B57;1.234,56;Jan van der Berg\r\n"
+    "A-2;Bäckerei Groß;Obere Str. 57;12209;Berlin;Duitsland;030 23125000;;;\r\n"
+    "A-3;;Leeg 1;;;;;;;\r\n"
+    "A-4;Onbekend;Weg 1;;;Verweggistan;12;fout;;\r\n"
+    "A-5;Schuld;;;;;;;veel;\r\n"
+)
+
+
+def begin(path: Path, actor: Actor = CONSOLE, **options: Any) -> ImportRun:
+    run = services.run_create(actor=actor, name=path.name, chunks=iter([path.read_bytes()]))
+    chosen = {"on_duplicate": "", "nameless": "refuse", "country": "", **options}
+    return services.run_map(actor=actor, run=run, mapping=run.mapping, **chosen)
+
+
+@pytest.fixture
+def dutch(tmp_path: Path) -> Path:
+    path = tmp_path / "klanten.csv"
+    path.write_bytes(DUTCH.encode("cp1252"))
+    return path
+
+
+def test_a_dutch_excel_export(dutch: Path) -> None:
+    run = begin(dutch)
+    services.reset(run, dry_run=False)
+    services.perform(run, CONSOLE)
+    assert (run.read, run.created, run.refused, run.flagged) == (5, 3, 2, 1)
+    first = Customer.objects.get(number="A-1")
+    address = first.addresses.get()
+    assert first.name == "Café Ünal"
+    assert (address.street, address.house_number, address.postcode, address.country) == (
+        "Dorpsstraat", "5", "1234 AB", "NL",
+    )  # fmt: skip
+    assert str(first.credit_limit) == "1234.56"
+    assert first.contacts.get().full_name == "Jan van der Berg"
+    kept = Customer.objects.get(number="A-4")
+    assert (kept.phone, kept.vat_number, kept.addresses.get().country_text) == ("12", "fout", "Verweggistan")
+    assert set(kept.flags) == {"phone", "vat_number", "visiting.country"}
+    assert kept.flagged
+
+
+def test_the_preview_stores_nothing_and_counts_the_same(dutch: Path) -> None:
+    run = begin(dutch)
+    services.reset(run, dry_run=True)
+    services.perform(run, CONSOLE)
+    assert (run.created, run.refused) == (3, 2)
+    assert not Customer.objects.exists()
+    assert [issue.row for issue in run.issues.filter(outcome="refused")] == [4, 6]
+
+
+def test_a_second_time_changes_nothing(dutch: Path) -> None:
+    for expected in ((3, 0), (0, 3)):
+        run = begin(dutch)
+        services.reset(run, dry_run=False)
+        services.perform(run, CONSOLE)
+        assert (run.created, run.unchanged) == expected
+
+
+def test_doubtful_rows_follow_the_choice(dutch: Path, tmp_path: Path) -> None:
+    run = begin(dutch)
+    services.reset(run, dry_run=False)
+    services.perform(run, CONSOLE)
+    path = tmp_path / "dubbel.csv"
+    path.write_text("naam;btw-nummer\nAnders;NL000099998B57\n", encoding="utf-8")
+    for policy, expected in (
+        ("", (0, 0, 1)),
+        ("skip", (0, 0, 1)),
+        ("update", (0, 1, 0)),
+        ("create", (1, 0, 0)),
+    ):
+        run = begin(path, on_duplicate=policy)
+        services.reset(run, dry_run=False)
+        services.perform(run, CONSOLE)
+        assert (run.created, run.updated, run.refused) == expected, policy
+
+
+def test_killed_between_chunks_it_goes_on_without_losing_or_doubling(tmp_path: Path) -> None:
+    path = tmp_path / "veel.csv"
+    with path.open("w", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["naam", "plaats"])
+        writer.writerows([f"Klant {index}", "Utrecht"] for index in range(950))
+    run = begin(path)
+    services.reset(run, dry_run=False)
+
+    class Killed(Exception):
+        pass
+
+    def kill(done: int) -> None:
+        if done > 300:
+            raise Killed  # inside the transaction: this chunk must leave nothing
+
+    with pytest.raises(Killed):
+        services.perform(run, CONSOLE, progress=kill)
+    again = ImportRun.objects.select_related("action").get(pk=run.pk)
+    assert Customer.objects.count() == again.next_row == again.created < 950
+    services.perform(again, CONSOLE)
+    assert sorted(Customer.objects.values_list("name", flat=True)) == sorted(f"Klant {i}" for i in range(950))
+    assert again.created == 950
+
+
+def test_undo_takes_back_all_but_what_was_changed_since(dutch: Path, people: dict[str, Any]) -> None:
+    from klantenbeheer.customers.services import customer_update
+
+    run = begin(dutch, people["beheer"])
+    jobs.enqueue(actor=people["beheer"], run=run, dry_run=False)
+    job = running.claim("w")
+    assert job is not None
+    running.perform(job)
+    kept = Customer.objects.get(number="A-2")
+    customer_update(actor=people["verkoop"], customer_id=kept.pk, version=1, values={"email": "a@b.example"})
+    run.refresh_from_db()
+    jobs.enqueue_undo(actor=people["beheer"], run=run)
+    job = running.claim("w")
+    assert job is not None
+    running.perform(job)
+    run.refresh_from_db()
+    assert run.step == "undone"
+    assert run.kept == 1
+    assert list(Customer.objects.values_list("number", flat=True)) == ["A-2"]
+
+
+BAD: list[tuple[str, bytes, str]] = [
+    ("leeg.csv", b"", "empty"),
+    ("leeg2.csv", b"\n\n", "empty"),
+    ("plaatje.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "no_table"),
+    ("binair.csv", bytes(range(256)) * 20, "no_table"),
+    ("dubbel.csv", b"naam;Naam\nx;y\n", "duplicate_headers"),
+    ("breed.csv", ";".join(f"k{i}" for i in range(300)).encode() + b"\n", "columns"),
+    ("kapot.xlsx", b"PK\x03\x04rommel", "no_table"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "code"), BAD, ids=[row[0] for row in BAD])
+def test_a_bad_file_is_a_clear_message(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ExchangeError) as caught, open_table(path, name=name) as table:
+        list(table.rows())
+    assert caught.value.code == code
+
+
+def test_ten_megabytes_in_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    path.write_text("naam;plaats\n" + "x" * 10_000_000 + ";y\n", encoding="utf-8")
+    with pytest.raises(ExchangeError) as caught, open_table(path) as table:
+        list(table.rows())
+    assert caught.value.code == "cell"
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bom.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 200_000_000)
+    with pytest.raises(ExchangeError) as caught:
+        open_table(path)
+    assert caught.value.code in ("zip_bomb", "sheet_size")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(
+        f'naam{delimiter}plaats\n"Café{delimiter} ""De Zon"""{delimiter}Délft\n'.encode(encoding)
+    )
+    with open_table(path) as table:
+        assert table.headers == ["naam", "plaats"]
+        assert [row.values for row in table.rows()] == [[f'Café{delimiter} "De Zon"', "Délft"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command(dutch: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["import", "customers", str(dutch), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert {key: report[key] for key in ("read", "created", "updated", "unchanged", "refused")} == {
+        "read": 5, "created": 3, "updated": 0, "unchanged": 0, "refused": 2,
+    }  # fmt: skip
+    assert [error["row"] for error in report["errors"]] == [4, 6]
+    target = tmp_path / "uit.csv"
+    assert main(["export", "customers", str(target)]) == 0
+    assert main(["import", "customers", str(target), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["unchanged"] == 3
+
+
+def test_a_chunk_that_fails_leaves_nothing(dutch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begin(dutch)
+    services.reset(run, dry_run=False)
+
+    def fail(*args: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(services, "_count", fail)
+    with pytest.raises(OSError, match="No space"), transaction.atomic():
+        services.perform(run, CONSOLE)
+    assert not Customer.objects.exists()

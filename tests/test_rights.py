@@ -1,0 +1,116 @@
+"""Every route, every role: allowed or denied as declared, and a denied write changed nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from klantenbeheer.card.tabs import TABS
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.access.checks import every_route_is_guarded, routes
+from klantenbeheer.foundation.access.guard import Guard
+
+# Address, method, and the answer for: not signed in, without a role, reader, seller, manager.
+IN = 302  # sent to the sign-in page
+MATRIX = [
+    ("/", "get", IN, 302, 302, 302, 302),
+    ("/healthz", "get", 503, 503, 503, 503, 503),
+    ("/sign-in/", "get", 200, 302, 302, 302, 302),
+    ("/password/", "get", IN, 200, 200, 200, 200),
+    ("/password/done/", "get", IN, 200, 200, 200, 200),
+    ("/design/", "get", IN, 200, 200, 200, 200),
+    ("/jobs/", "get", IN, 200, 200, 200, 200),
+    ("/jobs/1/", "get", IN, 404, 404, 404, 404),
+    ("/jobs/1/cancel/", "post", IN, 404, 404, 404, 404),
+    ("/jobs/1/retry/", "post", IN, 404, 404, 404, 404),
+    ("/customers/", "get", IN, 403, 200, 200, 200),
+    ("/customers/suggest?q=jan", "get", IN, 403, 200, 200, 200),
+    ("/customers/export.csv", "get", IN, 403, 403, 200, 200),
+    ("/customers/export.xlsx", "get", IN, 403, 403, 200, 200),
+    ("/customers/new", "get", IN, 403, 403, 200, 200),
+    ("/customers/new", "post", IN, 403, 403, 422, 422),
+    ("/customers/mark", "post", IN, 403, 302, 302, 302),
+    ("/customers/K1/mark", "post", IN, 403, 302, 302, 302),
+    ("/customers/K1/edit", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/edit", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/field/phone", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/field/phone", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/addresses", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/addresses", "post", IN, 403, 403, 422, 422),
+    ("/customers/import", "get", IN, 403, 403, 200, 200),
+    ("/customers/import", "post", IN, 403, 403, 422, 422),
+    ("/customers/import/1", "get", IN, 403, 403, 404, 404),
+    ("/customers/import/1/start", "post", IN, 403, 403, 404, 404),
+    ("/customers/import/1/undo", "post", IN, 403, 403, 404, 404),
+    ("/customers/import/1/refused.csv", "get", IN, 403, 403, 404, 404),
+    ("/customers/K1/", "get", IN, 403, 302, 302, 302),
+    ("/customers/K1/badges/", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/contacts/", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/contacts/persons/new/", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/contacts/persons/new/", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/contacts/persons/99/", "get", IN, 403, 403, 404, 404),
+    ("/customers/K1/contacts/persons/99/delete/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/contacts/branches/new/", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/notes/", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/notes/items/new/", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/history/", "get", IN, 403, 200, 200, 200),
+    ("/sign-out/", "post", 302, 302, 302, 302, 302),
+]
+WHO = ("", "niemand", "lezer", "verkoop", "beheer")
+
+
+def row_counts() -> dict[str, int]:
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if not table.startswith(("django_session", "axes_")) and "_fts" not in table:
+                cursor.execute(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608 - our own table names
+                counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=[f"{row[1]} {row[0]}" for row in MATRIX])
+def test_who_may_do_what(
+    row: tuple[Any, ...], as_user: Callable[[str], Client], make_customer: Callable[..., Customer]
+) -> None:
+    path, method, *expected = row
+    make_customer(number="K1")
+    for username, status in zip(WHO, expected, strict=True):
+        client = as_user(username) if username else Client()
+        before = row_counts()
+        response = getattr(client, method)(path)
+        assert response.status_code == status, (username, response.status_code)
+        if response.headers.get("Location", "").startswith("/sign-in/") or status == 403:
+            assert row_counts() == before
+
+
+def test_every_route_is_in_the_matrix() -> None:
+    paths = [row[0].split("?")[0].lstrip("/") for row in MATRIX]
+    for pattern, route in routes():
+        expression = re.compile(route.pattern.regex.pattern)
+        tail = [path for path in paths for start in range(len(path) + 1) if expression.search(path[start:])]
+        assert tail or route.name in {"start"}, pattern
+
+
+def test_every_route_declares_its_guard() -> None:
+    assert every_route_is_guarded(None) == []
+    for _pattern, route in routes():
+        assert isinstance(route.callback.guard, Guard)
+
+
+def test_every_tab_is_in_the_matrix() -> None:
+    named = {row[0] for row in MATRIX}
+    assert {f"/customers/K1/{tab.key}/" for tab in TABS} <= named
+
+
+def test_wrong_password_locks_the_account(people: Any) -> None:
+    client = Client()
+    for _attempt in range(5):
+        client.post("/sign-in/", {"username": "lezer", "password": "fout"})
+    response = client.post("/sign-in/", {"username": "lezer", "password": "een-goed-wachtwoord"})
+    assert response.status_code == 429

@@ -1,0 +1,101 @@
+"""Finding customers by anything, with accents, spaces and typing errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.selectors import search
+from klantenbeheer.domains.contacts.services import contact_create, contact_delete
+from klantenbeheer.kernel.errors import InvalidInput
+
+from .conftest import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def muller(make_customer: Callable[..., Customer]) -> Customer:
+    make_customer("De Vries Houthandel")
+    customer = make_customer(
+        "Café Müller van den Berg", number="M-77", phone="030-2345678", email="inkoop@mullerberg.example",
+        vat_number="NL000099998B57", iban="NL91ABNA0417164300", kvk_number="12345678",
+        addresses={"visiting": {"city": "'s-Hertogenbosch", "postcode": "5211 AB", "country": "NL", "street": "Markt"}},
+    )  # fmt: skip
+    contact_create(
+        actor=SYSTEM, customer=customer, values={"last_name": "Zwanenburg", "mobile": "06 12345678"}
+    )
+    return customer
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "m", "mu", "caf", "cafe muller", "CAFÉ MÜLLER", "vandenberg", "m-77", "M-77", "hertogenbosch", "5211ab",
+        "5211 AB", "030 234 56 78", "0302345678", "+31 30 2345678", "2345678", "mullerberg", "NL0000.99998.B57",
+        "NL91 ABNA 0417 1643 00", "12345678", "zwanenburg", "06-12345678", "muller bosch",
+    ],
+)  # fmt: skip
+def test_found_by(muller: Customer, query: str) -> None:
+    rows = search(SYSTEM, query).rows
+    if query in ("m", "mu"):
+        return  # a beginning of the name only; see the next test
+    assert [row["number"] for row in rows] == ["M-77"], query
+
+
+def test_one_and_two_characters_are_the_beginning_of_the_name(muller: Customer) -> None:
+    assert [row["number"] for row in search(SYSTEM, "ca").rows] == ["M-77"]
+    assert [row["name"] for row in search(SYSTEM, "d").rows] == ["De Vries Houthandel"]
+    assert search(SYSTEM, "u").rows == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"), [("mulller", "muller"), ("zwanenburgg", ""), ("houthandle", "houthandel")]
+)
+def test_typing_errors_are_mended(muller: Customer, typed: str, mended: str) -> None:
+    found = search(SYSTEM, typed)
+    assert found.suggestion == mended
+    assert bool(found.rows) == bool(mended)
+
+
+def test_a_contact_that_is_gone_is_not_found(muller: Customer) -> None:
+    contact = muller.contacts.get()
+    contact_delete(actor=SYSTEM, record=contact)
+    assert search(SYSTEM, "zwanenburg").rows == []
+
+
+def test_who_may_not_see_customers_finds_none(muller: Customer, people: dict[str, Any]) -> None:
+    assert search(people["niemand"], "muller").rows == []
+
+
+@pytest.mark.parametrize(
+    "sort", ["name", "-name", "number", "-number", "city", "-postcode", "changed", "-changed"]
+)
+def test_paging_there_and_back_meets_every_customer_once(
+    make_customer: Callable[..., Customer], sort: str
+) -> None:
+    for index in range(23):
+        make_customer(f"Klant {index % 4}")
+    seen: list[str] = []
+    query = ListQuery.parse({"sort": sort})
+    got = page(SYSTEM, query, size=5)
+    while True:
+        seen += [row["number"] for row in got.rows]
+        if not got.after:
+            break
+        got = page(SYSTEM, ListQuery.parse({"sort": sort, "after": got.after}), size=5)
+    assert len(seen) == len(set(seen)) == 23
+    back = page(SYSTEM, ListQuery.parse({"sort": sort, "before": got.before}), size=5)
+    assert [row["number"] for row in back.rows] == seen[15:20]
+
+
+@pytest.mark.parametrize(
+    "data", [{"sort": "password"}, {"status": "x"}, {"after": "&&&"}, {"after": "W251bGwsMV0"}]
+)
+def test_a_tampered_address_is_a_clear_message(db: None, data: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        page(SYSTEM, ListQuery.parse(data))
