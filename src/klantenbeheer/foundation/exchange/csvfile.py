@@ -65,22 +65,16 @@ class CsvSource:
                 if lines.size > CELL_MOST and any(len(cell) > CELL_MOST for cell in cells):
                     raise self._refused(lines, first, "field larger")
                 if lines.ended:
-                    self._refuse_open_quote(lines, first)
+                    # Only within quotes does the reader ask for a line after the last one. It would give all
+                    # the rows below the quotation mark as one cell.
+                    raise ExchangeError(
+                        "open_quote",
+                        _(
+                            "A quotation mark in line %(row)d is never closed; all below it would be one cell."
+                        ),
+                        row=first,
+                    )
                 yield first, cells
-
-    def _refuse_open_quote(self, lines: _Lines, first: int) -> None:
-        # A quote that is never closed swallows every row below it: the lenient reader calls that one cell.
-        try:
-            list(csv.reader(lines.record, delimiter=self.delimiter, strict=True))
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                raise ExchangeError(
-                    "open_quote",
-                    _(
-                        "A quotation mark in line %(row)d is never closed; everything below it would be one cell."
-                    ),
-                    row=first,
-                ) from error
 
     def _refused(self, lines: _Lines, first: int, why: str) -> ExchangeError:
         column = _long_cell("".join(lines.record), self.delimiter)
@@ -89,7 +83,8 @@ class CsvSource:
         return ExchangeError(
             "row_too_long",
             _(
-                "Line %(row)d cannot be read as a row: it is too long. Is this a table, and is every quotation mark closed?"
+                "Line %(row)d cannot be read as a row: it is too long. "
+                "Is this a table, and is every quotation mark closed?"
             ),
             row=first,
         )
@@ -239,10 +234,10 @@ def detect_delimiter(path: Path, encoding: str) -> tuple[str, bool]:
 
 def _score(sample: list[str], delimiter: str, *, whole: bool) -> float:
     widths: list[int] = []
+    blank: list[int] = []
     try:
         for cells in csv.reader(sample, delimiter=delimiter):
-            if any(cell.strip() for cell in cells):
-                widths.append(len(cells))
+            (widths if any(cell.strip() for cell in cells) else blank).append(len(cells))
             if len(widths) > _SAMPLE_RECORDS:
                 break
         else:
@@ -250,6 +245,7 @@ def _score(sample: list[str], delimiter: str, *, whole: bool) -> float:
                 widths.pop()  # the sample ends in the middle of it
     except csv.Error:
         pass  # a cell that is too long: what came before it is enough, and reading will say so
+    widths = widths or [width for width in blank if width > 1]
     if not widths or widths[0] < 2:
         return 0
     even = sum(width == widths[0] for width in widths) / len(widths)

@@ -109,32 +109,33 @@ class Table:
     def _headers(self) -> tuple[int, list[str]]:
         records = self._source.records()
         self._open.append(records)
-        number, seen, cells = 0, False, []
+        seen = False
         for number, cells in records:
             seen = True
             if _filled(cells):
-                break
-        else:
-            if seen:
-                raise ExchangeError("no_header", _("The file has no headings: every cell is empty."))
-            raise ExchangeError("empty", _("The file is empty."))
-        self.close()
-        while not cells[-1].strip():
-            cells = cells[:-1]
-        if len(cells) > COLUMNS_MOST:
-            raise ExchangeError(
-                "too_many_columns",
-                _("The file has %(count)d columns; at most %(most)d can be read."),
-                count=len(cells),
-                most=COLUMNS_MOST,
-            )
-        headers = [refang(cell).strip() or f"#{index}" for index, cell in enumerate(cells, start=1)]
-        _refuse_doubles(headers)
-        return number, headers
+                self.close()
+                return number, _checked_headers(cells)
+        if seen:
+            raise ExchangeError("no_header", _("The file has no headings: every cell is empty."))
+        raise ExchangeError("empty", _("The file is empty."))
 
 
 def _filled(cells: list[str]) -> bool:
     return any(cell and not cell.isspace() for cell in cells)
+
+
+def _checked_headers(cells: list[str]) -> list[str]:
+    width = max(index for index, cell in enumerate(cells, start=1) if cell.strip())
+    if width > COLUMNS_MOST:
+        raise ExchangeError(
+            "too_many_columns",
+            _("The file has %(count)d columns; at most %(most)d can be read."),
+            count=width,
+            most=COLUMNS_MOST,
+        )
+    headers = [refang(cell).strip() or f"#{index}" for index, cell in enumerate(cells[:width], start=1)]
+    _refuse_doubles(headers)
+    return headers
 
 
 def _refuse_doubles(headers: list[str]) -> None:

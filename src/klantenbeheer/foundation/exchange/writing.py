@@ -202,9 +202,8 @@ class XlsxWriter:
 
 
 def _fits(value: float | Decimal) -> bool:
-    """Say whether Excel can hold the number without changing it."""
+    """Say whether Excel can hold the number without changing it (it writes and shows fifteen digits, not more)."""
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) >= 300:
         return False
-    digits = number.normalize().as_tuple().digits if isinstance(value, int | Decimal) else ()
-    return len(digits) <= _DIGITS and abs(number.adjusted()) < 300
+    return isinstance(value, float) or len(number.normalize().as_tuple().digits) <= _DIGITS

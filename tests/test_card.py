@@ -1,0 +1,138 @@
+"""The card: a fixed number of queries, whole page or part, and jobs that survive a killed worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.domains.contacts.services import contact_create
+from klantenbeheer.domains.notes.services import note_create
+from klantenbeheer.foundation.jobs import running, services
+from klantenbeheer.foundation.jobs.models import Job, State
+from klantenbeheer.foundation.jobs.registry import KINDS
+
+from .conftest import SYSTEM
+
+# Session, user, roles, customer, addresses, mailing codes, mark, important notes, and the tab's own.
+SHELL_QUERIES = 12
+
+
+def count(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as context:
+        assert client.get(path).status_code == 200
+    return len(context)
+
+
+@pytest.mark.parametrize("tab", ["contacts", "notes", "history"])
+def test_the_card_costs_the_same_whatever_is_in_it(
+    tab: str, make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    customer, client = make_customer(number="K1"), as_user("verkoop")
+    contact_create(actor=SYSTEM, customer=customer, values={"last_name": "Eerste"})
+    note_create(actor=SYSTEM, customer=customer, values={"text": "Eerste"})
+    few = count(client, f"/customers/K1/{tab}/")
+    for index in range(30):
+        contact_create(actor=SYSTEM, customer=customer, values={"last_name": f"Nr {index}"})
+        note_create(actor=SYSTEM, customer=customer, values={"text": f"Nr {index}", "important": True})
+    many = count(client, f"/customers/K1/{tab}/")
+    if tab == "history":
+        assert many <= few  # a page of contacts and notes alone asks fewer tables than one with every kind
+    else:
+        assert many == few <= SHELL_QUERIES
+
+
+def test_the_list_costs_the_same_with_few_and_many(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    client = as_user("verkoop")
+    make_customer("Klant")
+    few = count(client, "/customers/")
+    for index in range(60):
+        make_customer(f"Klant {index}")
+    assert count(client, "/customers/") == few <= 8
+
+
+def test_a_tab_comes_alone_for_htmx_and_in_the_card_otherwise(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    make_customer(number="K1")
+    client = as_user("lezer")
+    whole = client.get("/customers/K1/notes/")
+    part = client.get("/customers/K1/notes/", headers={"HX-Request": "true"})
+    again = client.get(
+        "/customers/K1/notes/", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    )
+    assert b"<html" in whole.content
+    assert b"<html" not in part.content
+    assert b"<html" in again.content
+    assert "HX-Request" in part["Vary"]
+
+
+def test_pages_are_private_and_under_a_strict_policy(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    make_customer(number="K1")
+    response = as_user("lezer").get("/customers/K1/notes/")
+    assert response["Cache-Control"] == "private, no-store"
+    assert "script-src 'self'" in response["Content-Security-Policy"]
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+def test_markdown_runs_nothing(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    customer = make_customer(number="K1")
+    text = (
+        "**vet** <img src=x onerror=alert(1)> [klik](javascript:alert(1)) ![x](http://elders.example/p.png)"
+    )
+    note_create(actor=SYSTEM, customer=customer, values={"text": text})
+    page = as_user("lezer").get("/customers/K1/notes/").content.decode()
+    assert "<strong>vet</strong>" in page
+    assert "<img src=x" not in page
+    assert 'href="javascript' not in page
+    assert 'src="http://elders' not in page
+
+
+def test_a_job_of_a_killed_worker_is_taken_over(db: Any) -> None:
+    job = services.job_enqueue(actor=SYSTEM, kind="jobs.tidy", title="x", params={})
+    first = running.claim("dood")
+    assert first is not None
+    assert running.claim("levend") is None
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    second = running.claim("levend")
+    assert second is not None
+    assert second.attempts == 2
+    with pytest.raises(running.Stopped):
+        running.Run(first).step(1)
+    running.perform(second)
+    job.refresh_from_db()
+    assert job.state == State.DONE
+
+
+def test_a_job_that_never_ends_well_is_given_up(db: Any) -> None:
+    job = services.job_enqueue(actor=SYSTEM, kind="jobs.tidy", title="x", params={})
+    for _attempt in range(KINDS.get("jobs.tidy").attempts):
+        assert running.claim("w") is not None
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert running.claim("w") is None
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+
+
+def test_a_cancelled_job_stops_at_its_next_step(db: Any) -> None:
+    job = services.job_enqueue(actor=SYSTEM, kind="jobs.tidy", title="x", params={})
+    claimed = running.claim("w")
+    assert claimed is not None
+    services.job_cancel(actor=SYSTEM, job_id=job.pk)
+    with pytest.raises(running.Stopped):
+        running.Run(claimed).step(1)
