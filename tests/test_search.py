@@ -27,7 +27,9 @@ def muller(make_customer: Callable[..., Customer]) -> Customer:
         addresses={"visiting": {"city": "'s-Hertogenbosch", "postcode": "5211 AB", "country": "NL", "street": "Markt"}},
     )  # fmt: skip
     contact_create(
-        actor=SYSTEM, customer=customer, values={"last_name": "Zwanenburg", "mobile": "06 12345678"}
+        actor=SYSTEM,
+        customer=customer,
+        values={"last_name": "Zwanenburg", "mobile": "06 12345678", "email": "p.zwaan@kantoor.example"},
     )
     return customer
 
@@ -38,6 +40,7 @@ def muller(make_customer: Callable[..., Customer]) -> Customer:
         "m", "mu", "caf", "cafe muller", "CAFÉ MÜLLER", "vandenberg", "m-77", "M-77", "hertogenbosch", "5211ab",
         "5211 AB", "030 234 56 78", "0302345678", "+31 30 2345678", "2345678", "mullerberg", "NL0000.99998.B57",
         "NL91 ABNA 0417 1643 00", "12345678", "zwanenburg", "06-12345678", "muller bosch",
+        "inkoop@mullerberg.example", "info@mullerberg.nl", "inkoop@mull", "P.Zwaan@kantoor.example", "zwaan@kantoor.e",
     ],
 )  # fmt: skip
 def test_found_by(muller: Customer, query: str) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Upper
 
-from klantenbeheer.customers.demo.generator import FIRST_NUMBER, DemoCustomer, generate
+from klantenbeheer.customers.demo.generator import FIRST_NUMBER, MAILING_CODES, DemoCustomer, generate
 from klantenbeheer.customers.importing.pipeline import Importer, Pace, Plan
 from klantenbeheer.customers.importing.rows import PreparedRow
-from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.models import Customer, MailingCode
+from klantenbeheer.domains.contacts.models import Contact
+from klantenbeheer.domains.contacts.selectors import contact_words
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
@@ -17,6 +23,9 @@ from klantenbeheer.foundation.paper.models import NumberSeries
 from klantenbeheer.kernel.actors import SystemActor
 
 DEMO = SystemActor("demogegevens")
+_COPIED = (
+    "name", "status", "language", "website", "email", "phone", "fax", "kvk_number", "vat_number", "iban", "bic",
+)  # fmt: skip
 
 
 def load(count: int, seed: int) -> int:
@@ -28,31 +37,63 @@ def load(count: int, seed: int) -> int:
     )
     customers = generate(count, seed, start - FIRST_NUMBER)
     action = Action.objects.create(actor_label=DEMO.label, kind="customer.demo")
+    codes = {code: MailingCode.objects.get_or_create(code=code)[0] for code in MAILING_CODES}
     made = 0
     while batch := list(islice(customers, pace.size)):
         plan = Plan()
         for item in batch:
-            row = PreparedRow(0, [], number=item.number, values=item.values, addresses=item.addresses)
-            if item.contact:
-                row.parts["contact"] = item.contact
-            plan.create.append(row)
+            plan.create.append(_row(item, codes))
         with pace, transaction.atomic():
             importer.store(plan, action)
-            _notes(batch, action)
+            _owned(batch, action)
             made += len(batch)
             NumberSeries.objects.update_or_create(kind="customer", defaults={"next_value": start + made})
     return made
 
 
-def _notes(batch: list[DemoCustomer], action: Action) -> None:
-    texts = {item.number: item.notes for item in batch if item.notes}
-    keys = dict(Customer.objects.filter(number__in=list(texts)).values_list("number", "pk"))
+def _row(item: DemoCustomer, codes: dict[str, MailingCode]) -> PreparedRow:
+    values: dict[str, Any] = {key: getattr(item, key) for key in _COPIED}
+    if item.credit_limit_cents is not None:
+        values["credit_limit"] = Decimal(item.credit_limit_cents) / 100
+    values["mailing_codes"] = [codes[code] for code in item.mailing_codes]
+    row = PreparedRow(0, [], number=item.number, values=values)
+    for address in item.addresses:
+        parts = asdict(address)
+        kind = parts.pop("kind")
+        row.addresses[kind] = {**parts, "country_text": ""}
+    if item.contacts:
+        row.parts["contact"] = asdict(item.contacts[0])
+        row.words = [
+            word
+            for contact in item.contacts[1:]
+            for word in contact_words(
+                contact.first_name,
+                contact.infix,
+                contact.last_name,
+                contact.phone,
+                contact.mobile,
+                contact.email,
+            )
+        ]
+    return row
+
+
+def _owned(batch: list[DemoCustomer], action: Action) -> None:
+    """Write notes, and the contacts after the first (which goes with its customer)."""
+    numbers = [item.number for item in batch]
+    # By the index on capitals: there is none on the number as typed.
+    stored = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=numbers)
+    keys = dict(stored.values_list("number", "pk"))
+    notes = [
+        Note(customer_id=keys[item.number], author_label=DEMO.label, **asdict(note))
+        for item in batch
+        for note in item.notes
+    ]
+    contacts = [
+        Contact(customer_id=keys[item.number], **asdict(contact))
+        for item in batch
+        for contact in item.contacts[1:]
+    ]
     with acting(DEMO, action.kind, action=action):
-        write(
-            [
-                Note(customer_id=keys[number], text=text, important=important, author_label=DEMO.label)
-                for number, notes in texts.items()
-                for text, important in notes
-            ],
-            new=True,
-        )
+        write(notes, new=True)
+        write(contacts, new=True)

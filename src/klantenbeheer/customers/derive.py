@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from klantenbeheer.kernel.text import compact, normalise
+from klantenbeheer.kernel.text import compact, email_words, normalise
 
 from .choices import AddressKind
 from .models import Address, Customer
@@ -45,18 +45,6 @@ def phone_terms(text: str) -> list[str]:
     return [digits]
 
 
-def email_term(text: str) -> str:
-    """Give what is particular about an address: not 'info', and not the last part of the domain."""
-    local, _at, domain = text.partition("@")
-    host = domain.rpartition(".")[0] or domain
-    local = (
-        ""
-        if local.lower() in ("info", "sales", "mail", "contact", "office", "verkoop", "administratie")
-        else local
-    )
-    return normalise(f"{local} {host}")
-
-
 def search_text_of(customer: Customer, addresses: Iterable[Address], further: Iterable[str] = ()) -> str:
     """Give the one normalised column that search looks in: each word once, in a stable order."""
     name = normalise(customer.name)
@@ -70,7 +58,7 @@ def search_text_of(customer: Customer, addresses: Iterable[Address], further: It
     for number in (customer.phone, customer.fax):
         parts += phone_terms(number)
     if customer.email:
-        parts += email_term(customer.email).split()
+        parts += email_words(customer.email)
     parts += [compact(value) for value in (customer.vat_number, customer.kvk_number, customer.iban) if value]
     for text in further:
         parts += text.split()

@@ -19,6 +19,7 @@ _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"[+\d][\d\s\-./()]*")
 _POSTCODE = re.compile(r"[1-9]\d{3} ?[a-z]{2}")
 _CODE = re.compile(r"[a-z]{2}\d{2}[a-z0-9]+|[a-z]{2}\d{8,}[a-z0-9]*|[a-z]{2}u\d{8}")
+_SHARED_MAILBOXES = {"info", "sales", "mail", "contact", "office", "verkoop", "administratie"}
 INFIXES = {
     "van", "de", "der", "den", "het", "'t", "ten", "ter", "te", "op", "in", "von", "zu", "la", "le", "du", "des",
     "d'", "di", "da", "dos", "el", "van't", "'s", "aan", "bij", "onder", "uit", "voor", "vom", "zum", "zur",
@@ -56,7 +57,8 @@ def query_terms(query: str) -> list[str]:
     """Give the terms that a typed query stands for.
 
     A telephone number becomes its digits (national with the zero, or international), a Dutch postcode, an IBAN
-    and a VAT number lose their spaces; anything else falls into words.
+    and a VAT number lose their spaces, an e-mail address keeps what :func:`email_words` keeps of it; anything else
+    falls into words.
     """
     typed = clean(query).lower()
     if _PHONE.fullmatch(typed):
@@ -67,7 +69,20 @@ def query_terms(query: str) -> list[str]:
     whole = compact(typed)
     if _POSTCODE.fullmatch(typed) or (any(char.isdigit() for char in typed) and _CODE.fullmatch(whole)):
         return [whole]
-    return list(dict.fromkeys(normalise(typed).split()))[:8]
+    terms: list[str] = []
+    for word in typed.split():
+        terms += (email_words(word) if "@" in word else []) or normalise(word).split()
+    return list(dict.fromkeys(terms))[:8]
+
+
+def email_words(address: str) -> list[str]:
+    """Give the words that an e-mail address is found by: not 'info', and not the last part of the domain.
+
+    What is left out is shared by so many addresses that looking for it would cost much and find nothing.
+    """
+    local, _at, domain = address.partition("@")
+    host = domain.rpartition(".")[0] or domain
+    return normalise(f"{'' if local.lower() in _SHARED_MAILBOXES else local} {host}").split()
 
 
 _STREET_LAST = re.compile(

@@ -173,7 +173,9 @@ class Importer:
                 modified_by_id=self.actor.user_id, **values,
             )  # fmt: skip
             own = [Address(customer=customer, kind=kind, **parts) for kind, parts in row.addresses.items()]
-            further = [word for key, part in row.parts.items() for word in PARTS.get(key).words(part)]
+            further = [
+                word for key, part in row.parts.items() for word in PARTS.get(key).words(part)
+            ] + row.words
             derive.derive(customer, own, further)
             customers.append(customer)
             addresses += own

@@ -27,6 +27,8 @@ class PreparedRow:
     values: dict[str, Any] = field(default_factory=dict)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
+    # Further normalised words to find the customer by, of records that the caller stores beside the row.
+    words: list[str] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     outcome: str = ""

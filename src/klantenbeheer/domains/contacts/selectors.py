@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from klantenbeheer.customers.derive import email_term, phone_terms
+from klantenbeheer.customers.derive import phone_terms
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.kernel.text import normalise
+from klantenbeheer.kernel.text import email_words, normalise
 
 from .models import Branch, Contact
 
@@ -44,5 +44,5 @@ def contact_words(first: str, infix: str, last: str, phone: str, mobile: str, em
         normalise(f"{first} {infix} {last}"),
         *phone_terms(phone),
         *phone_terms(mobile),
-        email_term(email) if email else "",
+        *email_words(email),
     ]
