@@ -1,8 +1,9 @@
-"""See to it that the programs the tests drive are there: a browser, PostgreSQL, gettext.
+"""See to it that the programs the tests drive are there: a browser, PostgreSQL, gettext, a library.
 
 As root on Debian or Ubuntu what is missing is installed with apt; elsewhere one line says what to install.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -15,10 +16,25 @@ sys.path.insert(0, str(ROOT))
 from tests.programs import find_chromium, find_postgres  # noqa: E402 - the path must be known first
 
 
+def loads(library: str) -> bool:
+    """Tell whether a shared library is there."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def missing() -> "list[str]":
     """Give the Debian packages whose programs are not found."""
-    found = {"chromium": find_chromium(), "postgresql": find_postgres(), "gettext": shutil.which("msgfmt")}
-    return [package for package, program in found.items() if program is None]
+    found = {
+        "chromium": find_chromium(),
+        "postgresql": find_postgres(),
+        "gettext": shutil.which("msgfmt"),
+        # The Node inside Playwright's package loads it, and a machine without a compiler may not have it.
+        "libatomic1": loads("libatomic.so.1") or not sys.platform.startswith("linux"),
+    }
+    return [package for package, program in found.items() if not program]
 
 
 def main() -> None:
