@@ -12,12 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.models import Customer, MailingCode
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.notes.services import note_create
+from klantenbeheer.foundation.access.models import RoleLevel
 from klantenbeheer.foundation.jobs import running, services
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.jobs.registry import KINDS
+from klantenbeheer.kernel.actors import Level
 
 from .conftest import SYSTEM
 
@@ -136,3 +138,27 @@ def test_a_cancelled_job_stops_at_its_next_step(db: Any) -> None:
     services.job_cancel(actor=SYSTEM, job_id=job.pk)
     with pytest.raises(running.Stopped):
         running.Run(claimed).step(1)
+
+
+def test_history_hides_what_a_role_may_not_see(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    customer, client = make_customer(number="K1"), as_user("lezer")
+    note_create(actor=SYSTEM, customer=customer, values={"text": "Vertrouwelijk"})
+    contact_create(actor=SYSTEM, customer=customer, values={"last_name": "Zichtbaar"})
+    assert "Vertrouwelijk" in client.get("/customers/K1/history/").text
+    RoleLevel.objects.filter(role__key="reader", right="tab.notes").update(level=Level.NONE)
+    text = client.get("/customers/K1/history/").text
+    assert "Zichtbaar" in text
+    assert "Vertrouwelijk" not in text
+    assert 'value="note"' not in text
+    assert "Vertrouwelijk" not in client.get("/customers/K1/history/?kind=note").text
+
+
+def test_history_names_what_records_point_at(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    client = as_user("lezer")
+    MailingCode.objects.create(code="KRT", name="Kerstkaart")
+    make_customer(number="K1", mailing_codes=["KRT"])
+    assert "KRT" in client.get("/customers/K1/history/?kind=mailing_code").text

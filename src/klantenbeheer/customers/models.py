@@ -55,6 +55,8 @@ class Customer(Audited):
 
     subject_field = "id"
     audit_kind = "customer"
+    audit_label = _("Basic data")
+    audit_right = CUSTOMERS
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
     derived_fields: ClassVar[tuple[str, ...]] = (
         "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "country", "flagged",
@@ -162,6 +164,8 @@ class Address(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "address"
+    audit_label = _("Address")
+    audit_right = CUSTOMERS
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(_("kind"), max_length=10, choices=AddressKind.choices)
@@ -186,6 +190,8 @@ class CustomerMailingCode(Audited):
 
     subject_field = "customer_id"
     audit_kind = "mailing_code"
+    audit_label = _("Mailing code")
+    audit_right = CUSTOMERS
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")
     code = models.ForeignKey(MailingCode, on_delete=models.PROTECT, related_name="+")
@@ -212,11 +218,6 @@ class CustomerMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.customer_id}"
-
-
-def audited_models() -> list[Any]:
-    """The models of this floor whose versions make up a customer's history."""
-    return [Customer, Address, CustomerMailingCode]
 
 
 class ImportRun(models.Model):

@@ -19,6 +19,8 @@ class Branch(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "branch"
+    audit_label = _("Branch")
+    audit_right = "tab.contacts"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="branches")
     name = models.CharField(_("name"), max_length=120)
@@ -41,6 +43,8 @@ class Contact(Audited):
 
     subject_field = "customer_id"
     audit_kind = "contact"
+    audit_label = _("Contact person")
+    audit_right = "tab.contacts"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     branch = models.ForeignKey(
@@ -78,8 +82,3 @@ class Contact(Audited):
     def full_name(self) -> str:
         """First name, infix and last name."""
         return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
-
-
-def audited_models() -> list[type[Audited]]:
-    """The models of this domain whose versions belong to a customer's history."""
-    return [Contact, Branch]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.models import audited_models as customer_models
-from klantenbeheer.domains.contacts.models import audited_models as contact_models
-from klantenbeheer.domains.notes.models import audited_models as note_models
-from klantenbeheer.foundation.audit.models import Action, Touch
+from klantenbeheer.foundation.audit.models import Action, Audited, Touch
+from klantenbeheer.foundation.audit.undo import audited_models
+from klantenbeheer.kernel.actors import Actor
 
 PAGE = 40
 _UNTOLD = {"id", "version", "customer", "created_at", "author", "author_label"}
@@ -47,31 +48,40 @@ class Moment:
     entries: list[Entry] = field(default_factory=list)
 
 
-def models() -> dict[str, Any]:
-    """Give the models with history, by kind."""
-    return {model.audit_kind: model for model in [*customer_models(), *contact_models(), *note_models()]}
+def models(actor: Actor) -> dict[str, type[Audited]]:
+    """Give the models whose versions this actor may see on a customer's timeline, by kind."""
+    found = {model.audit_kind: model for model in audited_models() if model.subject_field}
+    return {kind: model for kind, model in sorted(found.items()) if actor.may(model.audit_right)}
 
 
-def kind_labels() -> dict[str, str]:
-    """Give the words for the kinds."""
-    return {
-        "customer": _("Basic data"), "address": _("Address"), "mailing_code": _("Mailing code"),
-        "contact": _("Contact person"), "branch": _("Branch"), "note": _("Note"),
-    }  # fmt: skip
+def kind_labels(actor: Actor) -> dict[str, str]:
+    """Give the words for the kinds that this actor may see, in their order."""
+    labels = {kind: str(model.audit_label) for kind, model in models(actor).items()}
+    return dict(sorted(labels.items(), key=lambda item: (item[0] != "customer", item[1])))
 
 
-def people(customer: Customer) -> list[str]:
-    """Give who ever changed something here."""
-    rows = Action.objects.filter(touches__subject_id=customer.pk).values_list("actor_label", flat=True)
-    return sorted(set(rows.distinct()[:200]))
+def _touches(actor: Actor, customer: Customer) -> QuerySet[Touch]:
+    """The touches of this customer that hold a kind which the actor may see."""
+    kinds = [Q(kinds__contains=kind) for kind in models(actor)]
+    rows = Touch.objects.filter(subject_id=customer.pk)
+    return rows.filter(reduce(or_, kinds)) if kinds else rows.none()
+
+
+def people(actor: Actor, customer: Customer) -> list[str]:
+    """Give who ever changed something that the actor may see here."""
+    labels = _touches(actor, customer).values_list("action__actor_label", flat=True)
+    return sorted(set(labels.distinct()[:200]))
 
 
 def timeline(
-    customer: Customer, *, kind: str = "", person: str = "", since: date | None = None, until: date | None = None,
-    before: int | None = None,
+    actor: Actor, customer: Customer, *, kind: str = "", person: str = "", since: date | None = None,
+    until: date | None = None, before: int | None = None,
 ) -> tuple[list[Moment], int | None]:  # fmt: skip
-    """Give a page of moments, the newest first, and where the next page begins. Queries: one per kind at most."""
-    touches = Touch.objects.filter(subject_id=customer.pk).select_related("action")
+    """Give a page of moments, the newest first, and where the next page begins.
+
+    Only of records that the actor may see. Queries: a handful per kind, whatever the number of changes.
+    """
+    touches = _touches(actor, customer).select_related("action")
     if kind:
         touches = touches.filter(kinds__contains=kind)
     if person:
@@ -87,56 +97,73 @@ def timeline(
     shown = found[:PAGE]
     moments = {touch.action_id: Moment(touch.action) for touch in shown}
     kinds = {name for touch in shown for name in touch.kinds.split()}
-    for name, model in models().items():
+    for name, model in models(actor).items():
         if name in kinds and (not kind or name == kind):
-            _fill(moments, customer, name, model)
-    return list(moments.values()), shown[-1].action_id if len(found) > PAGE else None
+            _fill(moments, customer, model)
+    told = [moment for moment in moments.values() if moment.entries]
+    return told, shown[-1].action_id if len(found) > PAGE else None
 
 
-def _fill(moments: dict[int, Moment], customer: Customer, kind: str, model: Any) -> None:
+def _fill(moments: dict[int, Moment], customer: Customer, model: type[Audited]) -> None:
     historical = model.history.model
-    column = model.subject_field
     earlier = historical.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     rows = list(
-        historical.objects.filter(**{column: customer.pk, "action_id__in": list(moments)})
+        historical.objects.filter(**{str(model.subject_field): customer.pk, "action_id__in": list(moments)})
         .annotate(previous=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
         .order_by("history_id")
     )
     previous = historical.objects.in_bulk([row.previous for row in rows if row.previous])
+    targets = _targets([*rows, *previous.values()])
     for row in rows:
         old = previous.get(row.previous) if row.history_type == "~" else None
-        changes = _differences(model, old, row) if row.history_type != "-" else []
+        changes = _differences(old, row, targets) if row.history_type != "-" else []
         if row.history_type == "~" and not changes:
             continue
-        moments[row.action_id].entries.append(
-            Entry(
-                kind_labels().get(kind, kind),
-                str(row.instance)[:120] if kind != "customer" else "",
-                row.history_type,
-                changes,
-            )
-        )
+        title = _title(row, targets) if model.audit_kind != "customer" else ""
+        moments[row.action_id].entries.append(Entry(str(model.audit_label), title, row.history_type, changes))
 
 
-def _differences(model: Any, old: Any, new: Any) -> list[Change]:
+# The records that versions point at, by column and key.
+Targets = dict[tuple[str, int], Any]
+
+
+def _targets(rows: list[Any]) -> Targets:
+    """Read the records that these versions point at: one query per relation."""
+    targets: Targets = {}
+    for column in rows[0].tracked_fields if rows else ():
+        if column.is_relation and column.name not in _UNTOLD:
+            keys = {value for row in rows if (value := getattr(row, column.attname)) is not None}
+            for key, target in column.related_model._base_manager.in_bulk(keys).items():
+                targets[column.name, key] = target
+    return targets
+
+
+def _title(row: Any, targets: Targets) -> str:
+    record = row.instance
+    for (name, key), target in targets.items():
+        if getattr(record, f"{name}_id") == key:
+            setattr(record, name, target)
+    return str(record)[:120]
+
+
+def _differences(old: Any, new: Any, targets: Targets) -> list[Change]:
     changes = []
     for column in new.tracked_fields:
         if column.name in _UNTOLD:
             continue
-        before = _text(model, old, column) if old is not None else ""
-        after = _text(model, new, column)
+        before = _text(old, column, targets) if old is not None else ""
+        after = _text(new, column, targets)
         if before != after:
             changes.append(Change(str(column.verbose_name).capitalize(), before, after))
     return changes
 
 
-def _text(model: Any, row: Any, column: Any) -> str:
+def _text(row: Any, column: Any, targets: Targets) -> str:
     value = getattr(row, column.attname)
     if value is None or value == "" or value == {}:
         return ""
     if column.is_relation:
-        target = column.related_model.objects.filter(pk=value).first()
-        return str(target) if target else str(value)
+        return str(targets.get((column.name, value), value))
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -25,8 +25,9 @@ def show(card: CardRequest) -> HttpResponse:
     """The timeline, filtered by kind, person, and period."""
     asked = card.request.GET
     before = asked.get("before", "")
-    kind = asked.get("kind", "") if asked.get("kind", "") in selectors.models() else ""
+    kind = asked.get("kind", "") if asked.get("kind", "") in selectors.models(card.actor) else ""
     moments, following = selectors.timeline(
+        card.actor,
         card.customer,
         kind=kind,
         person=asked.get("person", "")[:120],
@@ -38,8 +39,8 @@ def show(card: CardRequest) -> HttpResponse:
         "card": card,
         "moments": moments,
         "following": following,
-        "kinds": selectors.kind_labels(),
-        "people": selectors.people(card.customer),
+        "kinds": selectors.kind_labels(card.actor),
+        "people": selectors.people(card.actor, card.customer),
         "asked": {"kind": kind, **{name: asked.get(name, "") for name in ("person", "since", "until")}},
     }
     template = "history/tab.html#moments" if before else "history/tab.html"

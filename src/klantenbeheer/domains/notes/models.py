@@ -18,6 +18,8 @@ class Note(Audited):
 
     subject_field = "customer_id"
     audit_kind = "note"
+    audit_label = _("Note")
+    audit_right = "tab.notes"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
     text = models.TextField(_("text"))
@@ -40,8 +42,3 @@ class Note(Audited):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-def audited_models() -> list[type[Audited]]:
-    """The models of this domain whose versions belong to a customer's history."""
-    return [Note]

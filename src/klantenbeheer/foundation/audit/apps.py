@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,8 @@ class AuditConfig(AppConfig):
     name = "klantenbeheer.foundation.audit"
     label = "audit"
     verbose_name = _("History")
+
+    def ready(self) -> None:
+        from . import checks
+
+        register(checks.every_kind_is_told)

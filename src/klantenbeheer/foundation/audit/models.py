@@ -113,12 +113,15 @@ class AuditedQuerySet(models.QuerySet[Any]):
 class Audited(models.Model):
     """Base of every record with history. Written only inside :func:`audit.context.acting`.
 
-    ``subject_field`` names the column that says whose timeline a version belongs to. ``derived_fields`` are
-    computed from others: they are excluded from history.
+    ``subject_field`` names the column that says on which customer's timeline a version stands (none: on nobody's).
+    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it.
+    ``derived_fields`` are computed from others: they are excluded from history.
     """
 
     subject_field: ClassVar[str | None] = None
     audit_kind: ClassVar[str] = ""
+    audit_label: ClassVar[Any] = ""
+    audit_right: ClassVar[str] = ""
     derived_fields: ClassVar[Sequence[str]] = ()
     history: ClassVar[Any]
 

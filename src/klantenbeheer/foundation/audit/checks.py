@@ -1,0 +1,30 @@
+"""Start-up check: every record with history says what it is called and who may see its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+
+from klantenbeheer.foundation.access.rights import RIGHTS
+
+from .undo import audited_models
+
+
+def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Find kinds used twice, and models on a timeline without a word or with an unknown right."""
+    found: list[CheckMessage] = []
+    kinds: set[str] = set()
+    for model in audited_models():
+        label = model._meta.label
+        if not model.audit_kind or model.audit_kind in kinds:
+            found.append(
+                Error(f"{label}: the audit kind {model.audit_kind!r} is none or taken.", id="audit.E001")
+            )
+        kinds.add(model.audit_kind)
+        if model.subject_field and not (model.audit_label and model.audit_right in RIGHTS):
+            found.append(
+                Error(f"{label}: a timeline needs audit_label and a known audit_right.", id="audit.E002")
+            )
+    return found
