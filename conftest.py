@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +22,10 @@ from tests.programs import find_chromium
 
 # Playwright's synchronous interface keeps an event loop in the main thread, in which Django otherwise refuses queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The same made-up input in every run: a test that fails now and then is a fault.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("house")
 
 BROWSER_FIXTURES = {
     "page",

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from klantenbeheer.kernel.countries import find_country
+
 from .result import Checked, right, wrong
 
-_BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_BIC = re.compile(r"[A-Z0-9]{4}([A-Z]{2})[A-Z0-9]{2}([A-Z0-9]{3})?")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
+
+
+def _is_country(code: str) -> bool:
+    # Kosovo has a code in the registers of banks and none in ISO 3166.
+    return code == "XK" or find_country(code) == code
 
 
 def check_iban(text: str) -> Checked:
@@ -19,6 +27,8 @@ def check_iban(text: str) -> Checked:
     plain = re.sub(r"[\s.\-]", "", text).upper()
     if not plain:
         return right("")
+    if not _IBAN.fullmatch(plain) or not _is_country(plain[:2]):
+        return wrong(text, "form", _("“%(value)s” is no IBAN."))
     try:
         # The registry's own Belgian example fails stdnum's national check, so that one stays off.
         return right(stdnum_iban.validate(plain, check_country=False))
@@ -33,7 +43,10 @@ def check_iban(text: str) -> Checked:
 def check_bic(text: str) -> Checked:
     """Check the form of a BIC: 8 or 11 characters, the fifth and sixth a country."""
     plain = re.sub(r"\s", "", text).upper()
-    if not plain or _BIC.fullmatch(plain):
+    if not plain:
+        return right("")
+    match = _BIC.fullmatch(plain)
+    if match and _is_country(match[1]):
         return right(plain)
     return wrong(text, "form", _("“%(value)s” is no BIC: it has 8 or 11 letters and digits."))
 

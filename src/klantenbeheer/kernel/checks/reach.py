@@ -16,7 +16,7 @@ from .result import Checked, right, wrong
 _PLAIN_MAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,60}(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,12}"
 )
-_DUTCH_POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Za-z]{2})")
+_DUTCH_POSTCODE = re.compile(r"(?:NL[- ])?([1-9][0-9]{3}) ?([A-Z]{2})", re.IGNORECASE)
 _POSTCODES = {
     "BE": r"[1-9]\d{3}", "DE": r"\d{5}", "FR": r"\d{5}", "LU": r"\d{4}", "AT": r"\d{4}", "CH": r"\d{4}",
     "DK": r"\d{4}", "NO": r"\d{4}", "SE": r"\d{3} ?\d{2}", "FI": r"\d{5}", "ES": r"\d{5}", "IT": r"\d{5}",
