@@ -133,6 +133,9 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = DATA / "files"
 
+# How long a killed worker's job waits for another worker.
+JOB_LEASE_SECONDS = int(os.environ.get("KLANTENBEHEER_JOB_LEASE", "30"))
+
 # -- signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = [

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 
-os.environ["KLANTENBEHEER_DATA"] = tempfile.mkdtemp(prefix="klantenbeheer-test-")
+# A process that a test starts shares the folder of that test.
+os.environ["KLANTENBEHEER_DATA"] = os.environ.get("KLANTENBEHEER_TEST_DATA") or tempfile.mkdtemp(
+    prefix="klantenbeheer-test-"
+)
 
 from .base import *  # noqa: F403 - the folder must be known before the base settings are read
 from .base import DATABASES, STATIC_ROOT, STORAGES

@@ -8,15 +8,29 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from klantenbeheer.kernel.disk import is_full
+from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from .models import Job, Schedule, State, Worker
 from .registry import KINDS
 
-LEASE = timedelta(seconds=30)
 logger = logging.getLogger(__name__)
+
+
+def lease() -> timedelta:
+    """Give how long a job stays its worker's after a sign of life (``JOB_LEASE_SECONDS``)."""
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def _attempts(kind: str) -> int:
+    # A kind that an upgrade took away fails at its first attempt; it must not stop the jobs behind it.
+    return KINDS.get(kind).attempts if kind in KINDS else 1
 
 
 class Stopped(Exception):
@@ -37,7 +51,7 @@ class Run:
         Inside a transaction it commits together with the work. Raises :class:`Stopped` when the job was
         cancelled or belongs to another worker now; the transaction then rolls back.
         """
-        values: dict[str, Any] = {"lease_until": timezone.now() + LEASE, "result": self.result}
+        values: dict[str, Any] = {"lease_until": timezone.now() + lease(), "result": self.result}
         if done is not None:
             values["done"] = done
         if total is not None:
@@ -61,12 +75,13 @@ def claim(worker: str) -> Job | None:
         job = rows.first()
         if job is None:
             return None
-        if job.attempts >= KINDS.get(job.kind).attempts:
+        if job.attempts >= _attempts(job.kind):
             job.state, job.finished_at = State.FAILED, now
-            job.error = job.error or "given up: the worker stopped at every attempt"
+            with translation.override(_language(job)):
+                job.error = job.error or _("Given up: the worker stopped at every attempt.")
             job.save(update_fields=["state", "finished_at", "error"])
             return None
-        job.state, job.worker, job.lease_until = State.RUNNING, worker, now + LEASE
+        job.state, job.worker, job.lease_until = State.RUNNING, worker, now + lease()
         job.attempts += 1
         job.started_at = job.started_at or now
         job.save(update_fields=["state", "worker", "lease_until", "attempts", "started_at"])
@@ -77,28 +92,31 @@ def perform(job: Job) -> None:
     """Run a claimed job to its end and store how it ended."""
     run = Run(job)
     mine = Job.objects.filter(pk=job.pk, worker=job.worker, attempts=job.attempts)
-    language = job.user.language if job.user else "nl"
-    try:
-        with translation.override(language):
+    with translation.override(_language(job)):
+        try:
             KINDS.get(job.kind).run(run)
-    except Stopped:
-        mine.filter(state=State.RUNNING, cancel_requested=True).update(
-            state=State.CANCELLED, finished_at=timezone.now(), result=run.result
-        )
-    except Exception as error:
-        logger.exception("job %s %s", job.pk, job.kind)
-        again = job.attempts < KINDS.get(job.kind).attempts
-        mine.update(
-            state=State.READY if again else State.FAILED,
-            run_after=timezone.now() + timedelta(seconds=2**job.attempts),
-            finished_at=None if again else timezone.now(),
-            error=_readable(error),
-            result=run.result,
-        )
-    else:
-        mine.filter(state=State.RUNNING).update(
-            state=State.DONE, finished_at=timezone.now(), error="", result=run.result, done=_final(job)
-        )
+        except Stopped:
+            mine.filter(state=State.RUNNING, cancel_requested=True).update(
+                state=State.CANCELLED, finished_at=timezone.now()
+            )  # its result is that of the last step: what came after was rolled back
+        except Exception as error:
+            logger.exception("job %s %s", job.pk, job.kind)
+            # What the user can be told stays true however often it is tried.
+            again = not isinstance(error, KlantenbeheerError) and job.attempts < _attempts(job.kind)
+            mine.update(
+                state=State.READY if again else State.FAILED,
+                run_after=timezone.now() + timedelta(seconds=2**job.attempts),
+                finished_at=None if again else timezone.now(),
+                error=_readable(error),
+            )
+        else:
+            mine.filter(state=State.RUNNING).update(
+                state=State.DONE, finished_at=timezone.now(), error="", result=run.result, done=_final(job)
+            )
+
+
+def _language(job: Job) -> str:
+    return job.user.language if job.user else "nl"
 
 
 def _final(job: Job) -> Any:
@@ -106,7 +124,13 @@ def _final(job: Job) -> Any:
 
 
 def _readable(error: Exception) -> str:
-    """Give type, message and place of an error, without the machine's folders."""
+    """Give the sentence that the user can be told, else type, message and place without the machine's folders."""
+    if is_full(error):
+        return _(
+            "The server's disk is full. What was done stays done; free space, then go on where it stopped."
+        )
+    if isinstance(error, KlantenbeheerError):
+        return str(error)[:2000]
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"[:2000]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -9,9 +10,13 @@ import threading
 import time
 from types import FrameType
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from . import running
+
+# How long to wait when the database cannot be reached or its disk is full.
+PAUSE_SECONDS = 5.0
+logger = logging.getLogger(__name__)
 
 
 class WorkerLoop:
@@ -22,6 +27,7 @@ class WorkerLoop:
         self.stopping = threading.Event()
         # When the supervisor is killed, an orphan must not go on beside its successor.
         self.parent = parent
+        self._next_schedule = 0.0
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """Stop after the job at hand."""
@@ -31,7 +37,7 @@ class WorkerLoop:
         while not self.stopping.wait(10):
             try:
                 running.heartbeat(self.name)
-            except OperationalError:
+            except DatabaseError:
                 pass
             finally:
                 connection.close()
@@ -40,18 +46,29 @@ class WorkerLoop:
         """Work until stopped."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        running.heartbeat(self.name)
         threading.Thread(target=self._beat, daemon=True).start()
-        next_schedule = 0.0
         while not self.stopping.is_set():
             if self.parent is not None and os.getppid() != self.parent:
                 break
             close_old_connections()
-            if time.monotonic() >= next_schedule:
-                running.enqueue_scheduled()
-                next_schedule = time.monotonic() + 30
-            job = running.claim(self.name)
-            if job is None:
-                self.stopping.wait(0.5)
+            try:
+                idle = not self._turn()
+            except DatabaseError:
+                # Also a job whose failure could not be stored: its lease runs out and it is taken up again.
+                logger.exception("the database does not answer; trying again")
+                connection.close()
+                self.stopping.wait(PAUSE_SECONDS)
             else:
-                running.perform(job)
+                if idle:
+                    self.stopping.wait(0.5)
+
+    def _turn(self) -> bool:
+        """Do what is due; gives whether there was a job."""
+        if time.monotonic() >= self._next_schedule:
+            running.heartbeat(self.name)
+            running.enqueue_scheduled()
+            self._next_schedule = time.monotonic() + 30
+        job = running.claim(self.name)
+        if job is not None:
+            running.perform(job)
+        return job is not None

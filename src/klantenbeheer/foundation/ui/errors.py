@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+
+from klantenbeheer.kernel.disk import is_full
 
 
 def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
@@ -30,11 +34,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Context processors may be what broke, so the page is made without them if they fail."""
+    """500, or 507 when a full disk stopped a middleware (an upload, the session).
+
+    Context processors may be what broke, so the page is made without them if they fail.
+    """
+    status = 507 if is_full(sys.exc_info()[1]) else 500
     try:
-        return _answer(request, "500.html", 500)
+        return _answer(request, f"{status}.html", status)
     except Exception:  # noqa: BLE001 - whatever failed, the user gets an answer
-        return HttpResponse(render_to_string("500.html"), status=500)
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
