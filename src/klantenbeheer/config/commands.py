@@ -98,7 +98,15 @@ def _import(options: argparse.Namespace) -> int:
         actor=CONSOLE, run=started, mapping=mapping, on_duplicate=options.on_duplicate, nameless=options.nameless,
         country=options.country,
     )  # fmt: skip
-    importing.reset(found, dry_run=options.dry_run)
+    earlier = None if options.dry_run else importing.interrupted(found)
+    if earlier is None:
+        importing.reset(found, dry_run=options.dry_run)
+    else:
+        # Killed halfway, the same command goes on where it stopped, and reports the whole.
+        (importing.folder() / found.path).unlink(missing_ok=True)
+        found.delete()
+        found = earlier
+        print(f"going on at row {found.next_row + 1} of an import that was stopped", file=sys.stderr)
     importing.perform(found, CONSOLE)
     found.step = ImportRun.Step.PREVIEWED if options.dry_run else ImportRun.Step.IMPORTED
     found.save(update_fields=["step"])

@@ -13,6 +13,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused, StaleVersion
 
 from .models import Customer
+from .services import locked_customer
 
 R = TypeVar("R", bound=Audited)
 
@@ -23,19 +24,11 @@ def require(actor: Actor, right: str) -> None:
         raise NotAllowed(_("You may not change this."), right=right)
 
 
-def visible_customer(actor: Actor, customer_id: int) -> Customer:
-    """Give a customer that the actor may see; raises ``NotFound``."""
-    customer = Customer.objects.visible_to(actor).filter(pk=customer_id).first()
-    if customer is None:
-        raise NotFound(_("This customer does not exist."))
-    return customer
-
-
 def create(model: type[R], *, actor: Actor, right: str, customer_id: int, values: Mapping[str, Any]) -> R:
     """Make a record of a visible customer, with history."""
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.create"):
-        visible_customer(actor, customer_id)
+        locked_customer(actor, customer_id)
         record = model(customer_id=customer_id, **values)
         write([record], new=True)
     return record
@@ -73,7 +66,7 @@ def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, recor
     """
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.restore"):
-        visible_customer(actor, customer_id)
+        locked_customer(actor, customer_id)
         if model.objects.filter(pk=record_id).exists():
             raise Refused(_("This was put back already."), code="exists")
         last = model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()
@@ -86,7 +79,14 @@ def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, recor
 
 
 def _locked(model: type[R], actor: Actor, record_id: int) -> R:
-    record: Any = model.objects.select_for_update().filter(pk=record_id).first()
-    if record is None or not Customer.objects.visible_to(actor).filter(pk=record.subject_id).exists():
+    # The customer first, as everybody does who writes what belongs to him (the undoing of an import): no
+    # deadlock, and nothing of his changes between a look and the write that follows.
+    records: Any = model.objects
+    owner = records.filter(pk=record_id).values_list("customer_id", flat=True).first()
+    customers = Customer.objects.visible_to(actor).select_for_update().filter(pk=owner or 0)
+    record: Any = None
+    if customers.values_list("pk", flat=True).first() is not None:
+        record = records.select_for_update().filter(pk=record_id).first()
+    if record is None:
         raise NotFound(_("This does not exist any more."))
     return record

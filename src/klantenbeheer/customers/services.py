@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
@@ -42,12 +42,15 @@ def require_edit(actor: Actor) -> None:
         raise NotAllowed(_("You may not change customers."), right=CUSTOMERS)
 
 
-def free_number() -> str:
-    """Take the next number of the series that nobody typed before."""
-    while True:
-        number = take_numbers("customer", start=FIRST_NUMBER)[0]
-        if not Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
-            return number
+def free_numbers(count: int, *, but: Collection[str] = ()) -> list[str]:
+    """Take the next numbers of the series that nobody typed before, and that are not among ``but``."""
+    found: list[str] = []
+    while len(found) < count:
+        numbers = take_numbers("customer", min(count - len(found), 900), start=FIRST_NUMBER)
+        keyed = Customer.objects.annotate(key=Upper("number")).filter(key__in=[n.upper() for n in numbers])
+        used = {*keyed.values_list("key", flat=True), *(number.upper() for number in but)}
+        found += [number for number in numbers if number.upper() not in used]
+    return found
 
 
 def locked_customer(actor: Actor, customer_id: int) -> Customer:
@@ -132,14 +135,14 @@ def customer_create(
         if found:
             raise LooksLikeExisting(found)
     with acting(actor, "customer.create"):
-        customer = Customer(number=number or free_number(), modified_by_id=actor.user_id, **basic.values)
+        customer = Customer(number=number or free_numbers(1)[0], modified_by_id=actor.user_id, **basic.values)
         records = [Address(customer=customer, kind=kind, **c.values) for kind, c in cleaned_addresses.items()]
         derive.derive(customer, records)
         try:
             write([customer], new=True)
         except IntegrityError as error:
             raise InvalidInput(
-                {"number": [_("The number “%(value)s” is in use.") % {"value": number}]}
+                {"number": [_("The number “%(value)s” is in use.") % {"value": customer.number}]}
             ) from error
         for record in records:
             record.customer_id = customer.pk

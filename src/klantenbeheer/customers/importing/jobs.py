@@ -16,6 +16,7 @@ from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run
 from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.errors import Refused
 
 from ..models import Customer, ImportRun
 from ..services import reindex
@@ -28,6 +29,7 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
     """Put the preview or the import of a run in the queue."""
     services.require_import(actor)
     with transaction.atomic():
+        _require_idle(run)
         services.reset(run, dry_run=dry_run)
         title = _("Preview of %(name)s") if dry_run else _("Import of %(name)s")
         run.job = job_enqueue(
@@ -40,8 +42,9 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
 def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     """Put the undoing of an import in the queue."""
     services.require_import(actor)
-    services.require_undoable(run)
     with transaction.atomic():
+        _require_idle(run)
+        services.require_undoable(run)
         run.kept = 0
         run.job = job_enqueue(
             actor=actor,
@@ -54,13 +57,29 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     return run.job
 
 
+def _require_idle(run: ImportRun) -> None:
+    """Lock the run; raises ``Refused`` while a job of it waits or runs: a second one would double its rows."""
+    stored = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    if stored.job is not None and stored.job.is_open:
+        raise Refused(_("This import is under way already."), code="busy")
+    run.step = stored.step
+
+
+def _current(work: Run) -> ImportRun:
+    """Give the run of a job; raises ``Refused`` for an old job that somebody starts again."""
+    run = ImportRun.objects.select_related("action").get(pk=work.params["run"])
+    if run.job_id != work.job.pk:
+        raise Refused(_("A later job of this import took its place."), code="replaced")
+    return run
+
+
 def _actor(job: Job) -> User:
     return User.objects.get(pk=job.user_id or 0)
 
 
 def perform(work: Run) -> None:
     """Preview or import: goes on at the row where the last attempt stopped."""
-    run = ImportRun.objects.select_related("action").get(pk=work.params["run"])
+    run = _current(work)
     work.result = {"run": run.pk}
     services.perform(run, _actor(work.job), progress=lambda done: work.step(done))
     run.step = ImportRun.Step.PREVIEWED if run.dry_run else ImportRun.Step.IMPORTED
@@ -69,7 +88,7 @@ def perform(work: Run) -> None:
 
 def undo(work: Run) -> None:
     """Take an import back in chunks; customers changed since stay and are counted."""
-    run = ImportRun.objects.select_related("action").get(pk=work.params["run"])
+    run = _current(work)
     actor: Any = _actor(work.job)
     state = {"after": 0, "done": 0, **work.result, "run": run.pk}
     if run.action is None:
@@ -81,6 +100,10 @@ def undo(work: Run) -> None:
     )
     while subjects := subjects_after(run.action, state["after"], UNDO_CHUNK):
         with transaction.atomic():
+            # Who edits one of them now is waited for, and his customer is kept.
+            list(
+                Customer.objects.select_for_update().filter(pk__in=subjects).order_by("pk").values_list("pk")
+            )
             kept = changed_since(run.action, subjects)
             restored, _removed = undo_subjects(
                 actor, run.action, undoing, [s for s in subjects if s not in kept]

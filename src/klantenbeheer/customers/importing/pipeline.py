@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
-from klantenbeheer.foundation.paper.services import take_numbers
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 
 from .. import derive
 from ..models import Address, Customer, CustomerMailingCode
 from ..permissions import CREDIT
-from ..services import FIRST_NUMBER, refresh_derived
+from ..services import free_numbers, refresh_derived
 from .matching import Key, Matches, find, keys_of, reason_of
 from .parts import PARTS
 from .rows import PreparedRow
@@ -157,9 +156,8 @@ class Importer:
     def _create(self, rows: Sequence[PreparedRow]) -> None:
         unnumbered = [row for row in rows if not row.number]
         if unnumbered:
-            for row, number in zip(
-                unnumbered, take_numbers("customer", len(unnumbered), start=FIRST_NUMBER), strict=True
-            ):
+            typed = {row.number for row in rows if row.number}
+            for row, number in zip(unnumbered, free_numbers(len(unnumbered), but=typed), strict=True):
                 row.number = number
         now = timezone.now()
         customers: list[Customer] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -10,22 +11,26 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
-from klantenbeheer.foundation.exchange.reading import Table, open_table
+from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
+from klantenbeheer.foundation.paper.services import hold_series
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 
-from ..models import ImportIssue, ImportMapping, ImportRun
+from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
+from ..services import FIRST_NUMBER
 from .matching import Key
 from .parts import all_fields
 from .pipeline import Counts, Importer, Pace, Plan
 from .rows import RowReader
 
+TRIES = 3
 ON_DUPLICATE = ("", "skip", "update", "create")
 
 
@@ -145,18 +150,38 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
     seen: dict[Key, str] | None = {} if run.dry_run else None
     with open_table(folder() / run.path, name=run.name) as table:
         reader = _reader(run, table)
+
+        def decide(batch: list[Row]) -> Plan:
+            prepared = [reader.prepare(row.number, row.values, row.extra) for row in batch]
+            return importer.plan(prepared, _bounded(seen))
+
         rows = table.rows(run.next_row)
         while batch := list(islice(rows, pace.size)):
-            prepared = [reader.prepare(row.number, row.values, getattr(row, "extra", ())) for row in batch]
-            plan = importer.plan(prepared, _bounded(seen))
+            newest, plan = _newest(), decide(batch)
             if run.dry_run:
                 importer.differences(plan)
-            with pace, transaction.atomic():
-                if not run.dry_run and (plan.create or plan.update):
-                    _store(importer, plan, run, actor)
-                _count(run, plan, len(batch))
-                progress(run.next_row)
+            for attempt in range(TRIES):
+                try:
+                    with pace, transaction.atomic():
+                        if not run.dry_run and (plan.create or plan.update):
+                            # One import stores at a time, and looks again when somebody was quicker.
+                            hold_series("customer", start=FIRST_NUMBER)
+                            if attempt or _newest() != newest:
+                                plan = decide(batch)
+                            _store(importer, plan, run, actor)
+                        _count(run, plan, len(batch))
+                        progress(run.next_row)
+                    break
+                except (IntegrityError, Customer.DoesNotExist):
+                    # Somebody typed a number of this chunk, or undid a customer of it, at this very moment.
+                    run.refresh_from_db()
+                    if attempt + 1 == TRIES:
+                        raise
     return pace
+
+
+def _newest() -> int:
+    return Customer.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _bounded(seen: dict[Key, str] | None) -> dict[Key, str] | None:
@@ -179,6 +204,10 @@ def _store(importer: Importer, plan: Plan, run: ImportRun, actor: Actor) -> None
 
 
 def _count(run: ImportRun, plan: Plan, rows: int) -> None:
+    # Only who stands at the row where the run stands may go on: two that do the same would double it.
+    mine = ImportRun.objects.filter(pk=run.pk, next_row=run.next_row)
+    if not mine.update(next_row=run.next_row + rows):
+        raise Refused(_("This import is going on elsewhere already."), code="busy")
     for name, value in asdict(plan.counts).items():
         setattr(run, name, getattr(run, name) + value)
     run.next_row += rows
@@ -190,6 +219,20 @@ def _count(run: ImportRun, plan: Plan, rows: int) -> None:
         )
         for row in plan.issues
     )  # fmt: skip
+
+
+def interrupted(run: ImportRun) -> ImportRun | None:
+    """Find an import on the command line of the same file with the same choices that stopped halfway."""
+    earlier = ImportRun.objects.select_related("action").filter(
+        user=None, job=None, step=ImportRun.Step.UPLOADED, dry_run=False, next_row__gt=0, size=run.size,
+        headers=run.headers, mapping=run.mapping, on_duplicate=run.on_duplicate, nameless=run.nameless,
+        country=run.country,
+    ).exclude(pk=run.pk).order_by("-id")  # fmt: skip
+    for other in earlier[:10]:
+        path = folder() / other.path
+        if path.is_file() and filecmp.cmp(path, folder() / run.path, shallow=False):
+            return other
+    return None
 
 
 def require_undoable(run: ImportRun) -> None:

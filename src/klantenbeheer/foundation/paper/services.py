@@ -20,3 +20,9 @@ def take_numbers(kind: str, count: int = 1, *, start: int = 1) -> list[str]:
     series.next_value += count
     series.save(update_fields=["next_value"])
     return numbers
+
+
+def hold_series(kind: str, *, start: int = 1) -> None:
+    """Lock a series till the surrounding transaction ends, so that what depends on its numbers is done one by one."""
+    NumberSeries.objects.get_or_create(kind=kind, defaults={"next_value": start})
+    NumberSeries.objects.select_for_update().get(kind=kind)
