@@ -127,8 +127,10 @@ def test_dutch_ibans(iban: str) -> None:
 @pytest.mark.parametrize(
     ("iban", "code"),
     [
-        ("NL90ABNA0417164300", "check_digit"), ("NL91ABNA041716430", "check_digit"), ("NL00ABNA0417164300", "check_digit"),
-        ("NL47TRIO0123456789", "check_digit"), ("ZZ91ABNA0417164300", "form"), ("NL31ABNA041716430012345678901234567890", "form"),
+        ("NL90ABNA0417164300", "check_digit"), ("NL91ABNA041716430", "check_digit"),
+        ("NL00ABNA0417164300", "check_digit"),
+        ("NL47TRIO0123456789", "check_digit"), ("ZZ91ABNA0417164300", "form"),
+        ("NL31ABNA041716430012345678901234567890", "form"),
         ("NL58ABNA041716430", "form"), ("417164300", "form"),
         ("NL91ABN٠0417164300", "form"),
     ],
