@@ -59,7 +59,8 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
 
 def _require_idle(run: ImportRun) -> None:
     """Lock the run; raises ``Refused`` while a job of it waits or runs: a second one would double its rows."""
-    stored = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    stored = ImportRun.objects.select_for_update().get(pk=run.pk)
+    # Read after the lock: what a join brought along would be as old as the wait.
     if stored.job is not None and stored.job.is_open:
         raise Refused(_("This import is under way already."), code="busy")
     run.step = stored.step
