@@ -20,6 +20,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.programs import find_chromium
 
+pytest_plugins = ["tests.cast"]  # people and customers, for the tests beside their package too
+
 # Playwright's synchronous interface keeps an event loop in the main thread, in which Django otherwise refuses queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
@@ -18,7 +21,9 @@ from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
 from klantenbeheer.foundation.jobs import running
+from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +224,39 @@ def test_a_chunk_that_fails_leaves_nothing(dutch: Path, monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="No space"), transaction.atomic():
         services.perform(run, CONSOLE)
     assert not Customer.objects.exists()
+
+
+def test_one_job_at_a_time_works_on_a_file(dutch: Path, people: dict[str, Any]) -> None:
+    actor = people["beheer"]
+    run = begin(dutch, actor)
+    jobs.enqueue(actor=actor, run=run, dry_run=False)
+    for attempt in (
+        lambda: jobs.enqueue(actor=actor, run=run, dry_run=False),
+        lambda: jobs.enqueue(actor=actor, run=run, dry_run=True),
+        lambda: services.run_map(
+            actor=actor, run=run, mapping={}, on_duplicate="create", nameless="number", country=""
+        ),
+    ):
+        with pytest.raises(Refused):
+            attempt()
+    job = running.claim("een")
+    assert job is not None
+    running.perform(job)
+    assert running.claim("een") is None
+    assert Customer.objects.count() == 3
+
+
+def test_old_files_are_cleared_away_and_what_they_brought_stays(dutch: Path, people: dict[str, Any]) -> None:
+    actor = people["beheer"]
+    run = begin(dutch, actor)
+    file = services.folder() / run.path
+    work = running.Run(Job.objects.create(kind="customers.import.tidy", title="x"))
+    jobs.tidy(work)
+    assert file.exists()
+    long_ago = timezone.now() - jobs.KEEP_FILES - timedelta(days=1)
+    ImportRun.objects.filter(pk=run.pk).update(created_at=long_ago)
+    os.utime(file, (long_ago.timestamp(), long_ago.timestamp()))
+    jobs.tidy(work)
+    assert not file.exists()
+    with pytest.raises(Refused, match=r"klanten\.csv"):
+        jobs.enqueue(actor=actor, run=run, dry_run=True)

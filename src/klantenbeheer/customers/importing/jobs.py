@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,13 +25,22 @@ from ..services import reindex
 from . import services
 
 UNDO_CHUNK = 100
+KEEP_FILES = timedelta(days=30)
 
 
 def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
-    """Put the preview or the import of a run in the queue."""
+    """Put the preview or the import of a run in the queue.
+
+    Raises ``NotAllowed``, and ``Refused`` while a job works on it or when its file was cleared away.
+    """
     services.require_import(actor)
     with transaction.atomic():
-        _require_idle(run)
+        services.require_idle(run)
+        if not (services.folder() / run.path).exists():
+            raise Refused(
+                _("The file “%(name)s” was cleared away; choose it again.") % {"name": run.name},
+                code="no_file",
+            )
         services.reset(run, dry_run=dry_run)
         title = _("Preview of %(name)s") if dry_run else _("Import of %(name)s")
         run.job = job_enqueue(
@@ -40,10 +51,10 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
 
 
 def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
-    """Put the undoing of an import in the queue."""
+    """Put the undoing of an import in the queue. Raises ``NotAllowed``, ``Refused``."""
     services.require_import(actor)
     with transaction.atomic():
-        _require_idle(run)
+        services.require_idle(run)
         services.require_undoable(run)
         run.kept = 0
         run.job = job_enqueue(
@@ -55,15 +66,6 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
         )
         run.save(update_fields=["job", "kept"])
     return run.job
-
-
-def _require_idle(run: ImportRun) -> None:
-    """Lock the run; raises ``Refused`` while a job of it waits or runs: a second one would double its rows."""
-    stored = ImportRun.objects.select_for_update().get(pk=run.pk)
-    # Read after the lock: what a join brought along would be as old as the wait.
-    if stored.job is not None and stored.job.is_open:
-        raise Refused(_("This import is under way already."), code="busy")
-    run.step = stored.step
 
 
 def _current(work: Run) -> ImportRun:
@@ -119,7 +121,21 @@ def undo(work: Run) -> None:
     run.save(update_fields=["step"])
 
 
+def tidy(work: Run) -> None:
+    """Remove uploaded files that nobody needs any more; what was stored and what was refused stays known."""
+    before = timezone.now() - KEEP_FILES
+    kept = set(ImportRun.objects.filter(created_at__gte=before).values_list("path", flat=True))
+    for path in services.folder().iterdir():
+        if path.name not in kept and path.stat().st_mtime < before.timestamp():
+            path.unlink()
+
+
 def register() -> None:
-    """Make both kinds known to the worker."""
+    """Make these kinds known to the worker."""
     KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform))
+    KINDS.register(
+        Kind(
+            "customers.import.tidy", gettext_lazy("Upkeep of imported files"), tidy, every=timedelta(hours=24)
+        )
+    )
     KINDS.register(Kind("customers.import.undo", gettext_lazy("Undo of an import"), undo))

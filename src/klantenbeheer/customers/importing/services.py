@@ -40,6 +40,14 @@ def require_import(actor: Actor) -> None:
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
 
 
+def require_idle(run: ImportRun) -> None:
+    """Lock the run; raises ``Refused`` while a job of it waits or runs: a second one would double its rows."""
+    stored = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    if stored.job is not None and stored.job.is_open:
+        raise Refused(_("“%(name)s” is being worked on already.") % {"name": run.name}, code="busy")
+    run.step = stored.step
+
+
 def folder() -> Path:
     """Give the folder of uploaded files; nothing in it is ever served."""
     path = Path(settings.FILES) / "imports"
@@ -95,9 +103,11 @@ def run_map(
 ) -> ImportRun:
     """Set what each column is and what to do with doubtful and nameless rows; remembered for these headings.
 
-    Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number.
+    Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number; ``Refused``
+    while a job works on the run.
     """
     require_import(actor)
+    require_idle(run)
     known = {field.key for field in all_fields()}
     chosen = {heading: key for heading, key in mapping.items() if key and heading in run.headers}
     unknown = sorted(set(chosen.values()) - known)

@@ -1,0 +1,68 @@
+"""The cast of all tests: one person per role, and customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from klantenbeheer.config.bootstrap import ensure_roles
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.services import customer_create
+from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.search import words
+from klantenbeheer.kernel.actors import SystemActor
+
+PASSWORD = "een-goed-wachtwoord"
+SYSTEM = SystemActor("test")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_words() -> None:
+    words.forget_cache()
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """The manager, a seller, a reader, and one without any role."""
+    ensure_roles()
+    made = {}
+    for username, role in (("beheer", "manager"), ("verkoop", "sales"), ("lezer", "reader"), ("niemand", "")):
+        made[username] = User.objects.create_user(username, PASSWORD, full_name=username.title())
+        if role:
+            made[username].roles.add(Role.objects.get(key=role))
+    return made
+
+
+@pytest.fixture
+def as_user(people: dict[str, User]) -> Callable[[str], Client]:
+    """Give a client signed in as one of the cast."""
+
+    def sign_in(username: str) -> Client:
+        client = Client()
+        client.force_login(people[username], backend="klantenbeheer.foundation.access.backend.AccountBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def make_customer(db: None) -> Callable[..., Customer]:
+    """Make a customer through the service."""
+
+    def make(name: str = "Jansen Installatietechniek B.V.", **values: Any) -> Customer:
+        addresses = values.pop(
+            "addresses", {"visiting": {"city": "Utrecht", "postcode": "3511 AB", "country": "NL"}}
+        )
+        number = values.pop("number", "")
+        return customer_create(
+            actor=SYSTEM,
+            values={"name": name, **values},
+            addresses=addresses,
+            number=number,
+            accept_duplicates=True,
+        )
+
+    return make
