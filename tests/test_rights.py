@@ -50,6 +50,7 @@ MATRIX = [
     ("/customers/import/1/refused.csv", "get", IN, 403, 403, 404, 404),
     ("/customers/K1/", "get", IN, 403, 302, 302, 302),
     ("/customers/K1/badges/", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/around/", "get", IN, 403, 200, 200, 200),
     ("/customers/K1/contacts/", "get", IN, 403, 200, 200, 200),
     ("/customers/K1/contacts/persons/new/", "get", IN, 403, 403, 200, 200),
     ("/customers/K1/contacts/persons/new/", "post", IN, 403, 403, 422, 422),

@@ -16,7 +16,7 @@ from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
-from .tabs import CardRequest, SubRoute, Tab, register_tab
+from .tabs import CardRequest, Create, SubRoute, Tab, register_tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class RecordKind:
     restore: Callable[..., Any]
     form_options: Callable[[Customer], dict[str, Any]] = lambda customer: {}
     empty: Any = ""
+    icon: str = "add"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ class RecordTab:
                 SubRoute(f"{kind.key}/<int:record_id>/delete", self._delete(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>/restore", self._restore(kind)),
             ]
-        return register_tab(Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge))
+        creates = tuple(Create(kind.singular, f"{kind.key}/new", kind.icon) for kind in self.kinds)
+        return register_tab(
+            Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge, creates=creates)
+        )
 
     def show(self, request: CardRequest) -> HttpResponse:
         """The tab: a table per kind."""

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from klantenbeheer.customers import display
+from klantenbeheer.customers.fields import FIELD_BY_KEY
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.selectors import addresses_of, is_marked
 from klantenbeheer.customers.services import editable_fields
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 
-from .tabs import CardRequest, Tab, visible_tabs, warnings_for
+from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,38 @@ class StripItem:
     tab: Tab
     url: str
     active: bool
+    counted: bool
 
 
 def strip_items(actor: Actor, customer: Customer, active: Tab | None) -> list[StripItem]:
     """Give the strip for this actor."""
     return [
         StripItem(
-            tab, f"/customers/{customer.number}/{tab.key}/", active is not None and tab.key == active.key
+            tab,
+            f"/customers/{customer.number}/{tab.key}/",
+            active is not None and tab.key == active.key,
+            tab.badge is not None,
         )
         for tab in visible_tabs(actor)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateItem:
+    """One entry of the card's menu 'New'."""
+
+    label: Any
+    url: str
+    icon: str
+
+
+def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
+    """Give what this actor may add to the customer, in the order of the tabs."""
+    return [
+        CreateItem(new.label, f"/customers/{customer.number}/{tab.key}/{new.path}/", new.icon)
+        for tab in visible_tabs(actor)
+        if tab.creates and level_of(actor, tab) == Level.EDIT
+        for new in tab.creates
     ]
 
 
@@ -45,7 +69,10 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "customer": customer,
         "addresses": addresses,
         "heading": display.heading(customer, addresses),
+        "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
         "groups": display.groups(customer, editable),
+        "glance": display.glance(customer),
+        "creates": creates_for(actor, customer),
         "can_edit": bool(editable),
         "marked": is_marked(actor, customer),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),
@@ -54,11 +81,11 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
     }
 
 
-def strip(card_request: CardRequest) -> str:
-    """Give the strip as an out-of-band part, so that it follows a swapped tab."""
-    items = strip_items(card_request.actor, card_request.customer, card_request.tab)
-    return render_to_string(
-        "card/card.html#strip", {"strip": items, "out_of_band": True, "customer": card_request.customer}
+def title(card_request: CardRequest) -> str:
+    """Give the page's title for a swapped tab; the strip itself follows the address (tabs.js)."""
+    customer = card_request.customer
+    return format_html(
+        "<title>{} ({}) · {} · Klantenbeheer</title>", customer.name, customer.number, card_request.tab.label
     )
 
 

@@ -51,6 +51,15 @@ class SubRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Create:
+    """What a tab lets one add from the card's menu 'New': ``path`` is a route of the tab that answers a dialog."""
+
+    label: Any
+    path: str
+    icon: str = "add"
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A subject of the customer. ``badge`` counts for one customer and is asked in a second request."""
 
@@ -61,6 +70,7 @@ class Tab:
     routes: tuple[SubRoute, ...] = ()
     badge: Callable[[Customer], int] | None = None
     right: str = ""
+    creates: tuple[Create, ...] = ()
 
     @property
     def right_key(self) -> str:

@@ -9,6 +9,7 @@ _NUMBER = r"(?P<number>[A-Za-z0-9._-]{1,20})"
 urlpatterns = [
     re_path(rf"^{_NUMBER}/$", views.card, name="card"),
     re_path(rf"^{_NUMBER}/badges/$", views.badges, name="badges"),
+    re_path(rf"^{_NUMBER}/around/$", views.around, name="around"),
     re_path(rf"^{_NUMBER}/(?P<key>[a-z_]+)/$", views.tab, name="tab"),
     re_path(rf"^{_NUMBER}/(?P<key>[a-z_]+)/(?P<rest>.+)$", views.below, name="below"),
 ]

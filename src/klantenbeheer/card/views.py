@@ -58,7 +58,7 @@ def in_card(card_request: CardRequest) -> HttpResponse:
     htmx: Any = getattr(card_request.request, "htmx", None)
     if htmx and not htmx.boosted and not htmx.history_restore_request:
         if htmx.target == "tab" and inside.status_code == 200:
-            inside.content += shell.strip(card_request).encode()
+            inside.content += shell.title(card_request).encode()
         inside["Vary"] = "HX-Request"
         return inside
     if inside.status_code != 200 or not inside["Content-Type"].startswith("text/html"):
@@ -99,3 +99,13 @@ def badges(request: HttpRequest, number: str) -> HttpResponse:
     customer = customer_by_number(actor, number)
     counts = [(tab, tab.badge(customer)) for tab in visible_tabs(actor) if tab.badge]
     return render(request, "card/badges.html", {"counts": counts})
+
+
+@needs(CUSTOMERS)
+def around(request: HttpRequest, number: str) -> HttpResponse:
+    """What stands around the tab, after something was saved; with ``?whole=1`` also the values that edit in place."""
+    actor = actor_of(request)
+    customer = customer_by_number(actor, number)
+    context = shell.context(actor, customer, None)
+    context |= {"out_of_band": True, "whole": "whole" in request.GET}
+    return render(request, "card/around.html", context)

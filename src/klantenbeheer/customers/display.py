@@ -92,6 +92,11 @@ class Shown:
     flag: str = ""
     editable: bool = False
 
+    @property
+    def icon(self) -> str:
+        """The icon of what ``url`` opens."""
+        return {"email": "mail", "phone": "phone"}.get(self.field.kind, "external")
+
 
 def vat_state(customer: Customer) -> tuple[str, str]:
     """Give the colour of the VAT number and the word beside it (B5): none, amber, or red."""
@@ -152,6 +157,13 @@ def groups(customer: Customer, editable: set[str]) -> list[list[Shown]]:
         ]
         for group in GROUPS
     ]
+
+
+def glance(customer: Customer) -> list[str]:
+    """Give the values that the folded basic data show on one line."""
+    keys = ("phone", "email", "website", "kvk_number", "vat_number", "iban")
+    found = [text_of(key, getattr(customer, key)) for key in keys]
+    return [text for text in [*found, str(customer.salesperson or "")] if text]
 
 
 def own_warnings(customer: Customer) -> list[Any]:

@@ -15,6 +15,7 @@ PERSONS = RecordKind(
     key="persons",
     singular=_("Contact person"),
     plural=_("Contact persons"),
+    icon="user",
     form=ContactForm,
     form_options=lambda customer: {"branches": Branch.objects.filter(customer=customer)},
     columns=(
@@ -38,6 +39,7 @@ BRANCHES = RecordKind(
     key="branches",
     singular=_("Branch"),
     plural=_("Branches"),
+    icon="building",
     form=BranchForm,
     columns=(
         Column(_("Name"), lambda branch: branch.name),

@@ -13,6 +13,7 @@ NOTES = RecordKind(
     key="items",
     singular=_("Note"),
     plural=_("Notes"),
+    icon="note",
     form=NoteForm,
     columns=(
         Column(_("Note"), lambda note: note.text, "markdown"),

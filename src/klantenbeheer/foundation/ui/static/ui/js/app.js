@@ -5,6 +5,8 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./keyboard.js";
 import "./menus.js";
+import "./tabs.js";
+import "./actions.js";
 import "./search.js";
 import "./edit.js";
 import "./guard.js";

@@ -15,6 +15,8 @@ class Edit extends HTMLElement {
         this.restore();
       }
     });
+    // Saved by the mouse: focus stays at the value, as it does with Enter.
+    this.addEventListener("submit", () => (this.after ??= "stay"));
     this.addEventListener("focusout", (event) => this.left(event));
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) {
       this.addEventListener(name, () => this.toggleAttribute("data-busy", name === "htmx:beforeRequest"));
@@ -25,19 +27,30 @@ class Edit extends HTMLElement {
     return this.querySelector("form");
   }
 
+  get refused() {
+    return Boolean(this.form?.querySelector("[aria-invalid=true]"));
+  }
+
+  get values() {
+    const data = new FormData(this.form);
+    for (const name of ["version", "csrfmiddlewaretoken"]) data.delete(name);
+    return new URLSearchParams(data).toString();
+  }
+
   // What stood here before the first form came: Esc brings it back without asking the server.
   keep() {
-    const shown = this.querySelector("[data-edit]");
-    if (shown) this.before = shown;
+    if (this.querySelector("[data-edit]")) this.before = [...this.childNodes];
   }
 
   swapped() {
     const field = this.form?.querySelector("input:not([type=hidden]), select, textarea");
     if (field) {
-      this.start = new URLSearchParams(new FormData(this.form)).toString();
-      field.focus();
-      field.select?.();
+      // Only what came from the server unrefused counts as unchanged.
+      if (!this.refused) this.start = this.values;
       this.after = null;
+      field.focus();
+      if (this.refused) field.setSelectionRange?.(field.value.length, field.value.length);
+      else field.select?.();
       return;
     }
     if (this.form) return;
@@ -48,51 +61,64 @@ class Edit extends HTMLElement {
   }
 
   get changed() {
-    return this.form && new URLSearchParams(new FormData(this.form)).toString() !== this.start;
+    return this.form && this.values !== this.start;
   }
 
   restore(focus = true) {
     if (!this.before) return;
-    this.replaceChildren(this.before);
+    this.replaceChildren(...this.before);
     window.htmx?.process(this);
-    if (focus) this.before.focus();
+    if (focus) this.querySelector("[data-edit]")?.focus();
   }
 
   save(after) {
-    this.after = after;
-    if (this.changed || this.form.querySelector("[aria-invalid=true]")) this.form.requestSubmit();
-    else {
-      this.restore(after === "stay");
-      if (after && after !== "stay") this.open(after);
+    if (this.hasAttribute("data-busy")) return;
+    if (this.changed) {
+      this.after = after;
+      this.form.requestSubmit();
+      return;
     }
+    this.restore(after === "stay");
+    if (after !== "stay") this.open(after);
   }
 
+  // Opens the next value (or the one before); past the last one, focus goes on as Tab would.
   open(step) {
     const all = [...document.querySelectorAll("[data-edit], kb-edit > form")].filter((one) => one.checkVisibility());
     const own = all.findIndex((one) => this.contains(one));
     const next = all[own + step];
     if (next?.matches("[data-edit]")) next.click();
+    else if (next) next.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    else this.querySelector("[data-edit]")?.focus();
   }
 
   key(event) {
     if (!this.form || event.isComposing) return;
     const area = event.target.tagName === "TEXTAREA";
+    const onButton = event.target.closest("button");
     if (event.key === "Escape") this.restore();
-    else if (event.key === "Enter" && !event.target.closest("button") && (!area || event.ctrlKey || event.metaKey)) {
-      this.save("stay");
-    } else if (event.key === "Tab" && !event.target.closest("button")) this.save(event.shiftKey ? -1 : 1);
+    else if (event.key === "Enter" && !onButton && (!area || event.ctrlKey || event.metaKey)) this.save("stay");
+    else if (event.key === "Tab" && !onButton) this.save(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  // Leaving an unchanged value folds it again; a changed one stays open, so nothing typed is lost.
+  // Leaving an unchanged value folds it again; a changed or refused one stays open, so nothing typed is lost.
   left(event) {
     if (!this.form || this.hasAttribute("data-busy") || this.contains(event.relatedTarget)) return;
     setTimeout(() => {
       const busy = this.hasAttribute("data-busy") || this.contains(document.activeElement) || !document.hasFocus();
-      if (this.form && !busy && !this.changed) this.restore(false);
+      if (this.form && !busy && !this.changed && !this.refused) this.restore(false);
     }, 150);
   }
 }
 customElements.define("kb-edit", Edit);
+
+// Another value of the same record was saved from here: forms that are still open go on from that version. Only our
+// own step is followed; when somebody else saved in between, the versions do not meet and the save is a conflict.
+document.addEventListener("kb:card", ({ detail }) => {
+  for (const field of document.querySelectorAll("kb-edit input[name=version]")) {
+    if (detail?.from && field.value === String(detail.from)) field.value = String(detail.to);
+  }
+});

@@ -6,8 +6,10 @@ const typing = (element) =>
 const visible = (element) => element?.checkVisibility?.() ?? true;
 const scope = () => document.querySelector("dialog:modal") || document;
 
+// What the page itself offers goes before the app bar: on a card, n adds to the tab that one looks at.
 function press(key) {
-  const target = [...scope().querySelectorAll(`[data-key="${key}"]`)].find(visible);
+  const all = [...scope().querySelectorAll(`[data-key="${key}"]`)].filter(visible);
+  const target = all.find((one) => one.closest("#tab")) || all.find((one) => one.closest("main")) || all[0];
   if (!target) return false;
   target.click();
   return true;
@@ -37,12 +39,19 @@ function openRow() {
   return true;
 }
 
+// In the order of the strip before some of them moved under '» more'.
+function tabsOf(strip) {
+  return [...(strip?.querySelectorAll("[role=tab], [data-tab]") || [])].sort(
+    (one, other) => (Number(one.dataset.index) || 0) - (Number(other.dataset.index) || 0),
+  );
+}
+
 function tab(number) {
-  const target = document.querySelectorAll(".tabs :is([role=tab], [data-tab])")[number - 1];
+  const target = tabsOf(document.querySelector(".tabs"))[number - 1];
   if (!target) return false;
-  target.scrollIntoView({ block: "nearest", inline: "nearest" });
-  target.focus({ preventScroll: true });
   target.click();
+  // One that was under '» more' comes into the strip by being opened.
+  target.focus({ preventScroll: true });
   return true;
 }
 
@@ -94,7 +103,7 @@ document.addEventListener("keydown", (event) => {
   const item = event.target.closest?.(".tabs :is([role=tab], [data-tab])");
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!item || !step || event.altKey || event.ctrlKey) return;
-  const all = [...item.closest(".tabs").querySelectorAll("[role=tab], [data-tab]")];
+  const all = tabsOf(item.closest(".tabs")).filter((one) => one.closest(".menu-items") === item.closest(".menu-items"));
   all[(all.indexOf(item) + step + all.length) % all.length].focus();
   event.preventDefault();
 });
