@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.foundation.ui import htmx
+from klantenbeheer.foundation.audit.models import at_version
+from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
@@ -106,6 +109,7 @@ class RecordTab:
         self, kind: RecordKind, request: CardRequest, record: Any, form: forms.Form, **more: Any
     ) -> HttpResponse:
         status = more.pop("status", 200)
+        more.setdefault("version", record.version if record else None)
         form_url = request.url(kind.key, str(record.pk) if record else "new")
         context = {
             "card": request,
@@ -120,8 +124,17 @@ class RecordTab:
         )
 
     def _saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
-        response = self.show(request)
-        response["HX-Retarget"], response["HX-Reswap"] = "#tab", "innerHTML"
+        """Show the tab again where it is in sight; from another tab of the same card, come to this one."""
+        here = urlsplit(request.request.headers.get("HX-Current-URL", "")).path
+        if here.startswith(f"/customers/{request.customer.number}/"):
+            response = self.show(request)
+            response["HX-Retarget"], response["HX-Reswap"] = "#tab", "innerHTML"
+            if here != request.url():
+                response["HX-Push-Url"] = request.url()
+            # Counts and warnings around the tab may follow from what was saved.
+            trigger_client_event(response, "kb:card", {})
+        else:
+            response = htmx.redirect(request.request, request.url())
         htmx.toast(response, message, undo_url or None)
         return htmx.close_dialog(response)
 
@@ -147,31 +160,34 @@ class RecordTab:
             record = self._record(kind, request, record_id)
             options = kind.form_options(request.customer)
             if request.request.method != "POST":
-                initial = {name: getattr(record, name) for name in kind.form(**options).fields}
-                return self._form(kind, request, record, kind.form(initial=initial, **options))
-            form = kind.form(request.request.POST, **options)
+                return self._form(kind, request, record, _stored(kind, record, options))
+            data: QueryDict = request.request.POST
+            version = _version(request)
+            if conflict.was_asked(data):
+                data = conflict.merge(data, conflict.values_of(_stored(kind, record, options)))
+            form = kind.form(data, **options)
             if form.is_valid():
                 try:
-                    kind.update(
-                        actor=request.actor,
-                        record=record,
-                        version=_version(request),
-                        values=form.cleaned_data,
-                    )
+                    kind.update(actor=request.actor, record=record, version=version, values=form.cleaned_data)
                 except InvalidInput as error:
                     _add_problems(form, error)
                 except StaleVersion as error:
-                    return self._form(
-                        kind,
-                        request,
-                        error.current,
+                    before = at_version(error.current, version)
+                    rows = conflict.form_rows(
                         form,
-                        status=409,
-                        conflict=_conflict(form, error.current),
+                        _stored(kind, error.current, options),
+                        _stored(kind, before.instance, options) if before else None,
+                    )
+                    return conflict.answer(
+                        request.request,
+                        error.current,
+                        rows,
+                        title=_("%(kind)s: two versions") % {"kind": kind.singular},
+                        form_url=request.url(kind.key, str(record_id)),
                     )
                 else:
                     return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
-            return self._form(kind, request, record, form, status=422)
+            return self._form(kind, request, record, form, status=422, version=version)
 
         return view
 
@@ -209,13 +225,10 @@ def _add_problems(form: forms.Form, error: InvalidInput) -> None:
             form.add_error(key if key in form.fields else None, str(reason))
 
 
-def _conflict(form: forms.Form, current: Any) -> list[dict[str, Any]]:
-    """Give the fields in which this save and what is stored now differ."""
-    return [
-        {"label": field.label, "mine": form.cleaned_data.get(name), "theirs": getattr(current, name)}
-        for name, field in form.fields.items()
-        if (form.cleaned_data.get(name) or None) != (getattr(current, name) or None)
-    ]
+def _stored(kind: RecordKind, record: Any, options: dict[str, Any]) -> forms.Form:
+    """Give the form with the record's values in it."""
+    initial = {name: getattr(record, name) for name in kind.form(**options).fields}
+    return kind.form(initial=initial, **options)
 
 
 __all__ = ["Column", "Level", "RecordKind", "RecordTab"]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
 from klantenbeheer.foundation.search.words import nearest
 from klantenbeheer.kernel.actors import Actor
@@ -69,6 +70,18 @@ def addresses_of(customer: Customer) -> list[Address]:
     """Give the addresses, the visiting address first."""
     order = {"visiting": 0, "postal": 1, "delivery": 2, "billing": 3}
     return sorted(customer.addresses.all(), key=lambda address: order[address.kind])
+
+
+def addresses_at(customer: Customer, version: int) -> list[Address]:
+    """Give the addresses as they were when the customer had this version; none when history does not know it."""
+    then = at_version(customer, version)
+    if then is None:
+        return []
+    found: dict[str, Any] = {}
+    rows = Address.history.filter(customer_id=customer.pk, action_id__lte=then.action_id)
+    for row in rows.order_by("history_id"):
+        found[row.kind] = row
+    return [row.instance for row in found.values() if row.history_type != "-"]
 
 
 def is_marked(actor: Actor, customer: Customer) -> bool:

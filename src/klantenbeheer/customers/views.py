@@ -6,22 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.ui import htmx
+from klantenbeheer.foundation.audit.models import at_version
+from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
-from . import display, exporting, listing, selectors, services
+from . import addressing, display, exporting, listing, selectors, services
 from .choices import AddressKind, Language, Status
-from .fields import ADDRESS_PARTS, BASIC_FIELDS, FIELD_BY_KEY
+from .fields import BASIC_FIELDS, FIELD_BY_KEY
 from .models import Customer, Territory
 from .permissions import CUSTOMERS, EXPORT
 
@@ -90,12 +92,8 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     return response
 
 
-def _form_values(request: HttpRequest) -> dict[str, Any]:
-    return {field.key: request.POST[field.key] for field in BASIC_FIELDS if field.key in request.POST}
-
-
-def _address_values(request: HttpRequest, kinds: list[str]) -> dict[str, dict[str, str]]:
-    return {kind: {part: request.POST.get(f"{kind}.{part}", "") for part in ADDRESS_PARTS} for kind in kinds}
+def _form_values(data: QueryDict) -> dict[str, Any]:
+    return {field.key: data[field.key] for field in BASIC_FIELDS if field.key in data}
 
 
 def _inputs(
@@ -139,30 +137,6 @@ def typed_value(customer: Customer, key: str) -> str:
     return str(value)
 
 
-def _address_groups(
-    typed: dict[str, dict[str, str]], problems: dict[str, list[str]], kinds: list[str]
-) -> list[dict[str, Any]]:
-    labels = dict(AddressKind.choices)
-    names = {
-        "street": _("Street"), "house_number": _("House number"), "addition": _("Addition"),
-        "postcode": _("Postcode"), "city": _("City"), "region": _("Region"), "country": _("Country"),
-    }  # fmt: skip
-    return [
-        {
-            "kind": kind,
-            "label": labels[AddressKind(kind)],
-            "parts": [
-                {
-                    "name": f"{kind}.{part}", "part": part, "label": names[part],
-                    "value": typed.get(kind, {}).get(part, ""), "problems": problems.get(f"{kind}.{part}", []),
-                }
-                for part in ADDRESS_PARTS
-            ],
-        }
-        for kind in kinds
-    ]  # fmt: skip
-
-
 @needs(CUSTOMERS, Level.EDIT)
 def create(request: HttpRequest) -> HttpResponse:
     """A new customer; a likely double is shown before anything is stored."""
@@ -172,7 +146,7 @@ def create(request: HttpRequest) -> HttpResponse:
     problems: dict[str, list[str]] = {}
     duplicates: list[selectors.Duplicate] = []
     if request.method == "POST":
-        values, typed = _form_values(request), _address_values(request, kinds)
+        values, typed = _form_values(request.POST), addressing.sent_values(request.POST, kinds)
         try:
             customer = services.customer_create(
                 actor=actor_of(request), values=values, addresses=typed, number=request.POST.get("number", "").strip(),
@@ -187,7 +161,7 @@ def create(request: HttpRequest) -> HttpResponse:
             return htmx.toast(response, _("%(name)s added.") % {"name": customer.name})
     context = {
         "inputs": _inputs(values, problems, services.editable_fields(actor_of(request))),
-        "groups": _address_groups(typed, problems, kinds), "problems": problems, "duplicates": duplicates,
+        "groups": addressing.groups(typed, problems, kinds), "problems": problems, "duplicates": duplicates,
         "number": request.POST.get("number", ""), "number_problems": problems.get("number", []),
         "countries": country_choices(get_language() or "nl"),
     }  # fmt: skip
@@ -202,26 +176,38 @@ def _version(request: HttpRequest) -> int:
     return int(text)
 
 
-def _conflict(request: HttpRequest, error: StaleVersion, action: str) -> HttpResponse:
-    """Both versions side by side, field by field, to choose from. What is sent then carries the new version."""
+def _conflict(request: HttpRequest, error: StaleVersion, version: int) -> HttpResponse:
+    """Both versions of the basic data; what is chosen is saved as a whole record is."""
     current = selectors.customer_by_number(actor_of(request), error.current.number)
+    before = at_version(current, version)
     rows = []
     for key, mine in error.changes.items():
         theirs = typed_value(current, key)
+        # The codes are a table of their own: the history of the customer does not know how they were.
+        was = None if before is None or key == "mailing_codes" else typed_value(before.instance, key)
+        labels = dict(_input(key, mine, [])["choices"])
         rows.append(
-            {"field": FIELD_BY_KEY[key], "mine": mine, "theirs": theirs, "differs": str(mine) != theirs}
+            conflict.Row(
+                key,
+                FIELD_BY_KEY[key].label,
+                (str(mine),),
+                (theirs,),
+                labels.get(str(mine), str(mine)),
+                labels.get(theirs, theirs),
+                touched=str(mine).strip() != was,
+            )
         )
-    context = {"customer": current, "rows": rows, "form_url": action}
-    response = htmx.render(request, "customers/conflict.html", context, status=409)
-    response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"
-    return response
+    title = _("%(name)s: two versions") % {"name": current.name}
+    return conflict.answer(request, current, rows, title=title, form_url=f"/customers/{current.number}/edit")
 
 
 def _saved(request: HttpRequest, customer: Customer, message: str) -> HttpResponse:
-    response = htmx.redirect(
-        request, request.headers.get("HX-Current-URL") or f"/customers/{customer.number}/"
-    )
-    return htmx.toast(response, message)
+    """Close the dialog and let the card show what was saved, without loading it again."""
+    if not htmx.wants_part(request):
+        return htmx.toast(redirect(f"/customers/{customer.number}/"), message)
+    response = htmx.toast(HttpResponse(), message)
+    trigger_client_event(response, "kb:card-whole", {})
+    return htmx.close_dialog(response)
 
 
 @needs(CUSTOMERS, Level.EDIT)
@@ -234,13 +220,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     values = {key: typed_value(customer, key) for key in editable}
     version = customer.version
     if request.method == "POST":
-        values, version = _form_values(request), _version(request)
+        version = _version(request)
+        sent = _form_values(conflict.merge(request.POST, {key: (value,) for key, value in values.items()}))
         try:
-            services.customer_update(actor=actor, customer_id=customer.pk, version=version, values=values)
+            services.customer_update(actor=actor, customer_id=customer.pk, version=version, values=sent)
         except StaleVersion as error:
-            return _conflict(request, error, f"/customers/{number}/edit")
+            return _conflict(request, error, version)
         except InvalidInput as error:
-            problems = error.problems
+            problems, values = error.problems, values | sent
         else:
             return _saved(request, customer, _("Saved."))
     context = {
@@ -272,19 +259,19 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                     actor=actor, customer_id=customer.pk, version=version, values={key: value}
                 )
             except StaleVersion as error:
-                return _conflict(request, error, f"/customers/{number}/field/{key}")
+                return _conflict(request, error, version)
             except InvalidInput as error:
                 problems = error.problems.get(key) or [str(error)]
             else:
-                if request.POST.get("whole") == "1" or key in ("name", "status"):
-                    return _saved(request, customer, _("Saved."))
                 customer = selectors.customer_by_number(actor, number)
                 context = {
                     "customer": customer,
                     "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable),
                     "saved": True,
                 }
-                return htmx.render(request, "customers/field.html", context)
+                response = htmx.render(request, "customers/field.html", context)
+                # Other values that are being typed on this card go on from the version that this save made.
+                return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
         context = {"customer": customer, "input": _input(key, value, problems), "version": version}
         return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
     context = {"customer": customer, "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable)}
@@ -297,37 +284,36 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
     kinds = [str(kind) for kind in AddressKind.values]
-    stored = {
-        address.kind: {part: getattr(address, part) for part in ADDRESS_PARTS}
-        | {"country": address.country or address.country_text}
-        for address in customer.addresses.all()
-    }
-    typed = {kind: stored.get(kind, {"country": customer.country or "NL"}) for kind in kinds}
+    stored = addressing.typed_values(customer.addresses.all(), customer)
+    typed = dict(stored)
     problems: dict[str, list[str]] = {}
-    version, stale = customer.version, False
+    version = customer.version
     if request.method == "POST":
-        typed, version = _address_values(request, kinds), _version(request)
+        version = _version(request)
+        data = conflict.merge(
+            request.POST,
+            {f"{kind}.{part}": (value,) for kind, parts in typed.items() for part, value in parts.items()},
+        )
+        typed = addressing.sent_values(data, kinds)
         try:
             services.address_save(actor=actor, customer_id=customer.pk, version=version, addresses=typed)
         except StaleVersion:
-            stale, version = True, customer.version
+            before = addressing.typed_values(selectors.addresses_at(customer, version), customer)
+            rows = addressing.conflict_rows(typed, stored, before)
+            title = _("Addresses of %(name)s: two versions") % {"name": customer.name}
+            return conflict.answer(
+                request, customer, rows, title=title, form_url=f"/customers/{number}/addresses"
+            )
         except InvalidInput as error:
             problems = error.problems
         else:
             return _saved(request, customer, _("Addresses saved."))
-    groups = _address_groups(typed, problems, kinds)
-    for group in groups if stale else ():
-        for part in group["parts"]:
-            now = stored.get(group["kind"], {}).get(part["part"], "")
-            part["theirs"] = now if now != part["value"] else None
     context = {
-        "customer": customer, "groups": groups, "version": version, "problems": problems, "stale": stale,
-        "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
+        "customer": customer, "groups": addressing.groups(typed, problems, kinds), "version": version,
+        "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
         "countries": country_choices(get_language() or "nl"),
     }  # fmt: skip
-    return htmx.render(
-        request, "customers/addresses.html", context, status=409 if stale else 422 if problems else 200
-    )
+    return htmx.render(request, "customers/addresses.html", context, status=422 if problems else 200)
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW)

@@ -232,4 +232,18 @@ def remove(records: Sequence[Audited]) -> None:
             models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()
 
 
-__all__ = ["Action", "Audited", "AuditedQuerySet", "Touch", "UnsignedWrite", "history", "remove", "write"]
+def last_action(record: Audited) -> Action | None:
+    """Give the action that wrote this record last, or nothing when no history is kept of it."""
+    last = record.history.select_related("action").order_by("-history_id").first()
+    return last.action if last else None
+
+
+def at_version(record: Audited, version: int) -> Any | None:
+    """Give the historical row of the record at ``version`` (its ``instance`` is the record), or nothing."""
+    return record.history.filter(version=version).order_by("-history_id").first()
+
+
+__all__ = [
+    "Action", "Audited", "AuditedQuerySet", "Touch", "UnsignedWrite", "at_version", "history", "last_action", "remove",
+    "write",
+]  # fmt: skip
