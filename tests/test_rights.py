@@ -56,9 +56,23 @@ MATRIX = [
     ("/customers/K1/contacts/persons/new/", "post", IN, 403, 403, 422, 422),
     ("/customers/K1/contacts/persons/99/", "get", IN, 403, 403, 404, 404),
     ("/customers/K1/contacts/persons/99/delete/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/contacts/persons/99/restore/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/contacts/branches/new/", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/contacts/branches/99/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/contacts/branches/99/delete/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/contacts/branches/99/restore/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/notes/", "get", IN, 403, 200, 200, 200),
     ("/customers/K1/notes/items/new/", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/notes/items/99/", "get", IN, 403, 403, 404, 404),
+    ("/customers/K1/notes/items/99/delete/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/notes/items/99/restore/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/customer_settings/", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/customer_settings/edit/", "get", IN, 403, 403, 200, 200),
+    ("/customers/K1/customer_settings/edit/", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/customer_settings/blocks/new/", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/customer_settings/blocks/99/", "get", IN, 403, 403, 404, 404),
+    ("/customers/K1/customer_settings/blocks/99/delete/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/customer_settings/blocks/99/restore/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/history/", "get", IN, 403, 200, 200, 200),
     ("/sign-out/", "post", 302, 302, 302, 302, 302),
 ]
@@ -107,6 +121,8 @@ def test_every_route_declares_its_guard() -> None:
 def test_every_tab_is_in_the_matrix() -> None:
     named = {row[0] for row in MATRIX}
     assert {f"/customers/K1/{tab.key}/" for tab in TABS} <= named
+    below = {f"/customers/K1/{tab.key}/{route.path}/" for tab in TABS for route in tab.routes}
+    assert {re.sub(r"<int:\w+>", "99", path) for path in below} <= named
 
 
 def test_wrong_password_locks_the_account(people: Any) -> None:

@@ -31,32 +31,48 @@ class Column:
     kind: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKind:
-    """One kind of record on a tab: its form, its columns, and the services that write it.
-
-    ``create(actor, customer, values)``, ``update(actor, record, version, values)``, ``delete(actor, record,
-    version)`` raise the errors of the kernel; ``restore(actor, customer, record_id)`` undoes a deletion.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormKind:
+    """Something that is changed in a form. ``update(actor, record, version, values)`` raises the kernel's errors."""
 
     key: str
     singular: Any
-    plural: Any
     form: type[forms.Form]
+    update: Callable[..., Any]
+    form_options: Callable[[Customer], dict[str, Any]] = lambda customer: {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleKind(FormKind):
+    """The one record that a customer has of its kind; ``record`` gives it, or an unstored one of version 0."""
+
+    record: Callable[[Customer], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind(FormKind):
+    """One kind of record on a tab: its form, its columns, and the services that write it.
+
+    ``create(actor, customer, values)`` and ``delete(actor, record)`` raise the errors of the kernel, as ``update``
+    does; ``restore(actor, customer, record_id)`` undoes a deletion.
+    """
+
+    plural: Any
     columns: Sequence[Column]
     rows: Callable[[Customer], Sequence[Any]]
     create: Callable[..., Any]
-    update: Callable[..., Any]
     delete: Callable[..., Any]
     restore: Callable[..., Any]
-    form_options: Callable[[Customer], dict[str, Any]] = lambda customer: {}
     empty: Any = ""
     icon: str = "add"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordTab:
-    """Makes a tab out of one or more kinds of record."""
+    """Makes a tab out of one or more kinds of record, and at most one form of which each customer has one.
+
+    ``context`` gives what a template of the tab's own shows beside the tables.
+    """
 
     key: str
     label: Any
@@ -64,10 +80,17 @@ class RecordTab:
     kinds: Sequence[RecordKind]
     badge: Callable[[Customer], int] | None = None
     template: str = "card/records.html"
+    single: SingleKind | None = None
+    context: Callable[[CardRequest], dict[str, Any]] = lambda card: {}
 
     def register(self) -> Tab:
-        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``."""
+        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``.
+
+        The single form has ``<kind>``.
+        """
         routes: list[SubRoute] = []
+        if self.single:
+            routes.append(SubRoute(self.single.key, self._change_single(self.single)))
         for kind in self.kinds:
             routes += [
                 SubRoute(f"{kind.key}/new", self._new(kind)),
@@ -97,6 +120,7 @@ class RecordTab:
                 ]
             tables.append({"kind": kind, "rows": rows})
         context = {"card": request, "tables": tables, "customer": request.customer, "find": needle}
+        context |= self.context(request)
         return HttpResponse(render_to_string(self.template, context, request.request))
 
     def _record(self, kind: RecordKind, request: CardRequest, record_id: int) -> Any:
@@ -106,11 +130,10 @@ class RecordTab:
         raise Http404
 
     def _form(
-        self, kind: RecordKind, request: CardRequest, record: Any, form: forms.Form, **more: Any
+        self, kind: FormKind, request: CardRequest, record: Any, form: forms.Form, form_url: str, **more: Any
     ) -> HttpResponse:
         status = more.pop("status", 200)
         more.setdefault("version", record.version if record else None)
-        form_url = request.url(kind.key, str(record.pk) if record else "new")
         context = {
             "card": request,
             "kind": kind,
@@ -140,9 +163,9 @@ class RecordTab:
 
     def _new(self, kind: RecordKind) -> Callable[..., HttpResponse]:
         def view(request: CardRequest) -> HttpResponse:
-            options = kind.form_options(request.customer)
+            options, url = kind.form_options(request.customer), request.url(kind.key, "new")
             if request.request.method != "POST":
-                return self._form(kind, request, None, kind.form(**options))
+                return self._form(kind, request, None, kind.form(**options), url)
             form = kind.form(request.request.POST, **options)
             if form.is_valid():
                 try:
@@ -151,45 +174,50 @@ class RecordTab:
                     _add_problems(form, error)
                 else:
                     return self._saved(request, _("%(kind)s added.") % {"kind": kind.singular})
-            return self._form(kind, request, None, form, status=422)
+            return self._form(kind, request, None, form, url, status=422)
 
         return view
 
     def _change(self, kind: RecordKind) -> Callable[..., HttpResponse]:
         def view(request: CardRequest, record_id: int) -> HttpResponse:
             record = self._record(kind, request, record_id)
-            options = kind.form_options(request.customer)
-            if request.request.method != "POST":
-                return self._form(kind, request, record, _stored(kind, record, options))
-            data: QueryDict = request.request.POST
-            version = _version(request)
-            if conflict.was_asked(data):
-                data = conflict.merge(data, conflict.values_of(_stored(kind, record, options)))
-            form = kind.form(data, **options)
-            if form.is_valid():
-                try:
-                    kind.update(actor=request.actor, record=record, version=version, values=form.cleaned_data)
-                except InvalidInput as error:
-                    _add_problems(form, error)
-                except StaleVersion as error:
-                    before = at_version(error.current, version)
-                    rows = conflict.form_rows(
-                        form,
-                        _stored(kind, error.current, options),
-                        _stored(kind, before.instance, options) if before else None,
-                    )
-                    return conflict.answer(
-                        request.request,
-                        error.current,
-                        rows,
-                        title=_("%(kind)s: two versions") % {"kind": kind.singular},
-                        form_url=request.url(kind.key, str(record_id)),
-                    )
-                else:
-                    return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
-            return self._form(kind, request, record, form, status=422, version=version)
+            return self._changed(kind, request, record, request.url(kind.key, str(record_id)))
 
         return view
+
+    def _change_single(self, kind: SingleKind) -> Callable[..., HttpResponse]:
+        def view(request: CardRequest) -> HttpResponse:
+            return self._changed(kind, request, kind.record(request.customer), request.url(kind.key))
+
+        return view
+
+    def _changed(self, kind: FormKind, request: CardRequest, record: Any, url: str) -> HttpResponse:
+        """The form of a record; sent: the saved record, the form with its problems, or both versions to choose."""
+        options = kind.form_options(request.customer)
+        if request.request.method != "POST":
+            return self._form(kind, request, record, _stored(kind, record, options), url)
+        data: QueryDict = request.request.POST
+        version = _version(request)
+        if conflict.was_asked(data):
+            data = conflict.merge(data, conflict.values_of(_stored(kind, record, options)))
+        form = kind.form(data, **options)
+        if form.is_valid():
+            try:
+                kind.update(actor=request.actor, record=record, version=version, values=form.cleaned_data)
+            except InvalidInput as error:
+                _add_problems(form, error)
+            except StaleVersion as error:
+                before = at_version(error.current, version)
+                rows = conflict.form_rows(
+                    form,
+                    _stored(kind, error.current, options),
+                    _stored(kind, before.instance, options) if before else None,
+                )
+                title = _("%(kind)s: two versions") % {"kind": kind.singular}
+                return conflict.answer(request.request, error.current, rows, title=title, form_url=url)
+            else:
+                return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
+        return self._form(kind, request, record, form, url, status=422, version=version)
 
     def _delete(self, kind: RecordKind) -> Callable[..., HttpResponse]:
         def view(request: CardRequest, record_id: int) -> HttpResponse:
@@ -225,10 +253,10 @@ def _add_problems(form: forms.Form, error: InvalidInput) -> None:
             form.add_error(key if key in form.fields else None, str(reason))
 
 
-def _stored(kind: RecordKind, record: Any, options: dict[str, Any]) -> forms.Form:
+def _stored(kind: FormKind, record: Any, options: dict[str, Any]) -> forms.Form:
     """Give the form with the record's values in it."""
     initial = {name: getattr(record, name) for name in kind.form(**options).fields}
     return kind.form(initial=initial, **options)
 
 
-__all__ = ["Column", "Level", "RecordKind", "RecordTab"]
+__all__ = ["Column", "Level", "RecordKind", "RecordTab", "SingleKind"]

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "klantenbeheer.customers",
     "klantenbeheer.card",
     "klantenbeheer.domains.contacts",
+    "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",
     "klantenbeheer.domains.history",
 ]

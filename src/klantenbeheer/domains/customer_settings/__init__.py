@@ -1,0 +1,1 @@
+"""How we deal with one customer (T20): documents, invoices, delivery, VAT, blocks, retention."""

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomerSettingsConfig(AppConfig):
+    name = "klantenbeheer.domains.customer_settings"
+    label = "customer_settings"
+    verbose_name = _("Customer settings")
+
+    def ready(self) -> None:
+        from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.customers.permissions import CUSTOMERS
+
+        from . import selectors, tab
+
+        tab.register()
+        # Whoever sees the customer must know of a block, also without the right to this tab.
+        register_warning(CUSTOMERS, selectors.warnings)

@@ -1,0 +1,185 @@
+"""Settings and blocks: defaults, refusals, stale saves, what others read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.domains.customer_settings import selectors, services
+from klantenbeheer.domains.customer_settings.choices import Scope, VatRegime
+from klantenbeheer.domains.customer_settings.forms import GROUPS, SettingsForm
+from klantenbeheer.domains.customer_settings.models import Block, CustomerSettings
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import write
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, StaleVersion
+from tests.conftest import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def values(**changed: Any) -> dict[str, Any]:
+    """What the form of a customer without settings of his own sends, with some changed."""
+    defaults = CustomerSettings()
+    return {name: getattr(defaults, name) for name in SettingsForm.base_fields} | changed
+
+
+def test_every_field_of_the_form_is_shown_once() -> None:
+    names = [name for _title, group in GROUPS for name in group]
+    assert sorted(names) == sorted(SettingsForm.base_fields)
+
+
+def test_a_customer_without_settings_has_the_defaults(make_customer: Callable[..., Customer]) -> None:
+    settings = selectors.settings_of(make_customer())
+    assert settings.version == 0
+    assert settings.invoice_by == "mail"
+    assert settings.retention_years == 7
+    assert CustomerSettings.objects.count() == 0
+
+
+def test_saving_makes_a_version_and_the_same_again_none(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    wanted = values(collective_invoice="month", peppol_id="0106: 12345678", invoice_by="peppol")
+    saved = services.settings_update(actor=SYSTEM, customer=customer, version=0, values=wanted)
+    assert (saved.version, saved.peppol_id) == (1, "0106:12345678")
+    assert selectors.settings_of(customer).collective_invoice == "month"
+    again = services.settings_update(actor=SYSTEM, customer=customer, version=1, values=wanted)
+    assert again.version == 1
+    assert CustomerSettings.history.count() == 1
+
+
+def test_a_stale_save_writes_nothing(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    services.settings_update(
+        actor=SYSTEM, customer=customer, version=0, values=values(order_confirmation=False)
+    )
+    with pytest.raises(StaleVersion) as caught:
+        services.settings_update(actor=SYSTEM, customer=customer, version=0, values=values(invoice_by="post"))
+    assert caught.value.current.order_confirmation is False
+    assert selectors.settings_of(customer).invoice_by == "mail"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"invoice_by": "peppol"}, "peppol_id"),
+        ({"peppol_id": "0106:123"}, "peppol_id"),
+        ({"peppol_id": "12345678"}, "peppol_id"),
+        ({"reminder_by": "peppol", "peppol_id": "0106:12345678"}, "reminder_by"),
+        ({"invoice_email": "geen adres"}, "invoice_email"),
+        ({"incoterm_place": "Rotterdam"}, "incoterm"),
+        ({"retention_years": 6}, "retention_years"),
+        ({"retention_years": 31}, "retention_years"),
+        ({"retention_years": None}, "retention_years"),
+    ],
+)
+def test_refused(make_customer: Callable[..., Customer], changed: dict[str, Any], field: str) -> None:
+    customer = make_customer()
+    with pytest.raises(InvalidInput) as caught:
+        services.settings_update(actor=SYSTEM, customer=customer, version=0, values=values(**changed))
+    assert list(caught.value.problems) == [field]
+    assert not CustomerSettings.objects.exists()
+
+
+def test_a_prospect_may_be_kept_shorter(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer(status="prospect")
+    saved = services.settings_update(
+        actor=SYSTEM, customer=customer, version=0, values=values(retention_years=2)
+    )
+    assert saved.retention_years == 2
+
+
+def test_a_reader_may_not(make_customer: Callable[..., Customer], people: dict[str, User]) -> None:
+    customer, reader = make_customer(), people["lezer"]
+    with pytest.raises(NotAllowed):
+        services.settings_update(actor=reader, customer=customer, version=0, values=values(invoice_by="post"))
+    with pytest.raises(NotAllowed):
+        services.block_create(actor=reader, customer=customer, values={"scope": "all", "reason": "Nee"})
+    assert not CustomerSettings.objects.exists()
+    assert not Block.objects.exists()
+
+
+def test_the_database_holds_the_rules_too(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    for bad in ({"invoice_by": "peppol"}, {"retention_years": 0}):
+        with pytest.raises(IntegrityError), transaction.atomic(), acting(SYSTEM, "test"):
+            write([CustomerSettings(customer=customer, **bad)], new=True)
+    today = timezone.localdate()
+    for wrong in ({"reason": ""}, {"reason": "x", "since": today, "until": today - timedelta(days=1)}):
+        with pytest.raises(IntegrityError), transaction.atomic(), acting(SYSTEM, "test"):
+            write([Block(customer=customer, scope="all", **wrong)], new=True)
+
+
+def block(customer: Customer, **changed: Any) -> Block:
+    return services.block_create(
+        actor=SYSTEM, customer=customer, values={"scope": "orders", "reason": "Wacht op betaling", **changed}
+    )
+
+
+def test_a_block_holds_on_its_days_only(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    block(customer, since=date(2026, 3, 1), until=date(2026, 3, 31))
+    for day, held in (
+        (date(2026, 2, 28), 0),
+        (date(2026, 3, 1), 1),
+        (date(2026, 3, 31), 1),
+        (date(2026, 4, 1), 0),
+    ):
+        assert len(selectors.blocked(customer, Scope.ORDERS, day)) == held
+    assert selectors.blocked(customer, Scope.DELIVERIES, date(2026, 3, 2)) == []
+    block(customer, scope="all", since=date(2026, 3, 2))
+    assert len(selectors.blocked(customer, Scope.DELIVERIES, date(2026, 3, 2))) == 1
+
+
+def test_a_block_warns_on_the_card_until_it_is_lifted(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    made = block(customer, until=timezone.localdate())
+    block(customer, since=timezone.localdate() + timedelta(days=1))
+    assert [w.tone for w in selectors.warnings(SYSTEM, customer)] == ["danger"]
+    assert "Wacht op betaling" in selectors.warnings(SYSTEM, customer)[0].text
+    services.block_delete(actor=SYSTEM, record=made)
+    assert selectors.warnings(SYSTEM, customer) == []
+    services.block_restore(actor=SYSTEM, customer=customer, record_id=made.pk)
+    assert len(selectors.warnings(SYSTEM, customer)) == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [{"reason": "  "}, {"since": date(2026, 5, 2), "until": date(2026, 5, 1)}, {"reason": "x" * 201}]
+)
+def test_a_wrong_block_is_refused(make_customer: Callable[..., Customer], bad: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        block(make_customer(), **bad)
+    assert not Block.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("country", "vat", "regime"),
+    [
+        ("NL", "", VatRegime.DOMESTIC),
+        ("DE", "", VatRegime.DOMESTIC),
+        ("DE", "DE136695976", VatRegime.INTRA_COMMUNITY),
+        ("GB", "", VatRegime.EXPORT),
+        ("CH", "", VatRegime.EXPORT),
+    ],
+)
+def test_the_regime_follows_country_and_number(
+    make_customer: Callable[..., Customer], country: str, vat: str, regime: VatRegime
+) -> None:
+    customer = make_customer(addresses={"visiting": {"city": "Stad", "country": country}}, vat_number=vat)
+    decision = selectors.vat_regime_of(customer)
+    assert decision.regime == regime
+    assert decision.reasons
+
+
+def test_a_chosen_regime_wins(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer()
+    services.settings_update(
+        actor=SYSTEM, customer=customer, version=0, values=values(vat_regime="reverse_charge")
+    )
+    assert selectors.vat_regime_of(customer).regime == VatRegime.REVERSE_CHARGE
