@@ -71,7 +71,7 @@ class CustomerSettings(Audited):
         ]
 
     def __str__(self) -> str:
-        return ""
+        return self.get_collective_invoice_display()
 
 
 class Block(Audited):
