@@ -61,6 +61,7 @@ class Heading:
     country_name: str
     eu_flag_url: str
     initials: str
+    picture_url: str
     hue: int
 
 
@@ -75,6 +76,9 @@ def heading(customer: Customer, addresses: list[Address], *, today: date | None 
         flag_url=flag_url(customer.country),
         country_name=country_name(customer.country, get_language() or "nl") if customer.country else "",
         eu_flag_url=flag_url("EU") if in_eu_vat_area(customer.country, today or timezone.localdate()) else "",
+        picture_url=f"/customers/{customer.number}/picture/{customer.picture}.webp"
+        if customer.picture
+        else "",
         initials="".join(word[0] for word in words[:2]).upper() or "?",
         hue=sum(ord(char) * 7 for char in customer.name_norm) % 12,
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
 from klantenbeheer.foundation.fields.money import CentsField
+from klantenbeheer.foundation.pictures.fields import PictureField
 from klantenbeheer.kernel.actors import Actor
 
 from .choices import AddressKind, Language, Status
@@ -92,6 +93,7 @@ class Customer(Audited):
         related_name="+",
         verbose_name=_("salesperson"),
     )
+    picture = PictureField(_("picture"))
     flags = models.JSONField(_("to be checked"), default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

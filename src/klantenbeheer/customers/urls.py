@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import picture, views
 from .importing import views as importing
 
 app_name = "customers"
-# These words stand before the customer numbers of the card; the service gives no customer such a number.
+# No customer number hides one of these: the addresses of the card end in a slash, these do not.
 urlpatterns = [
     path("", views.customer_list, name="list"),
     path("suggest", views.suggest, name="suggest"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<str:number>/mark", views.mark, name="mark"),
     path("<str:number>/edit", views.edit, name="edit"),
     path("<str:number>/field/<str:key>", views.field, name="field"),
+    path("<str:number>/picture", picture.dialog, name="picture"),
+    path("<str:number>/picture/<str:key>.webp", picture.image, name="picture_image"),
     path("<str:number>/addresses", views.addresses, name="addresses"),
     path("import", importing.upload, name="import"),
     path("import/<int:run_id>", importing.run, name="import_run"),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "klantenbeheer.foundation.audit",
     "klantenbeheer.foundation.jobs",
     "klantenbeheer.foundation.paper",
+    "klantenbeheer.foundation.pictures",
     "klantenbeheer.foundation.search",
     "klantenbeheer.foundation.ui",
     "klantenbeheer.customers",

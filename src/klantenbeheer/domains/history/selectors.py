@@ -164,6 +164,8 @@ def _text(row: Any, column: Any, targets: Targets) -> str:
         return ""
     if column.is_relation:
         return str(targets.get((column.name, value), value))
+    if hasattr(column, "told"):
+        return str(column.told(value))
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -12,3 +12,4 @@ import "./edit.js";
 import "./guard.js";
 import "./select.js";
 import "./drop.js";
+import "./picture.js";
