@@ -49,14 +49,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Gives 0 when done, 1 when some rows were refused, 2 for wrong use."""
+    """Run a command. Gives 0 when done, 1 when some rows were refused, 2 when it could not be done."""
     options = _parser().parse_args(arguments)
     from klantenbeheer.config.mode import choose_settings
 
     choose_settings()
     import django
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
 
+    from klantenbeheer.kernel.disk import FULL, is_full
     from klantenbeheer.kernel.errors import KlantenbeheerError
 
     try:
@@ -65,8 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return commands.run(options)
     except (KlantenbeheerError, ImproperlyConfigured) as error:
-        print(f"klantenbeheer: {error}", file=sys.stderr)
-        return 2
+        return _fail(error)
+    except (OSError, OperationalError) as error:
+        # The machine's own troubles: no room, no right to write there, no database that answers.
+        return _fail(FULL if is_full(error) else error)
+
+
+def _fail(why: object) -> int:
+    print(f"klantenbeheer: {why}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

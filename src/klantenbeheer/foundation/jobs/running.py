@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from klantenbeheer.kernel.disk import is_full
+from klantenbeheer.kernel.disk import FULL, is_full
 from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from .models import Job, Schedule, State, Worker
@@ -126,9 +126,7 @@ def _final(job: Job) -> Any:
 def _readable(error: Exception) -> str:
     """Give the sentence that the user can be told, else type, message and place without the machine's folders."""
     if is_full(error):
-        return _(
-            "The server's disk is full. What was done stays done; free space, then go on where it stopped."
-        )
+        return str(FULL)
     if isinstance(error, KlantenbeheerError):
         return str(error)[:2000]
     frames = traceback.extract_tb(error.__traceback__)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from klantenbeheer.kernel.disk import is_full
 from klantenbeheer.kernel.errors import KlantenbeheerError, NotAllowed, NotFound
+
+from . import errors
 
 _PAGES = {NotAllowed: "403.html", NotFound: "404.html"}
 
@@ -25,8 +26,8 @@ class Errors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Give the answer, or ``None`` for what is not ours."""
         if is_full(error):
-            return render(request, "507.html", status=507)
+            return errors.disk_full(request)
         if not isinstance(error, KlantenbeheerError):
             return None
         page = next((name for kind, name in _PAGES.items() if isinstance(error, kind)), "ui/refused.html")
-        return render(request, page, {"error": error}, status=error.status)
+        return errors.answer(request, page, error.status, {"error": error})
