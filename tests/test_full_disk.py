@@ -41,6 +41,7 @@ def full_disk() -> Iterator[None]:
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
+            cursor.execute("VACUUM")  # pages that earlier tests gave back would be room
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")
         try:
