@@ -19,6 +19,7 @@ from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
+from . import shell
 from .tabs import CardRequest, Create, SubRoute, Tab, register_tab
 
 
@@ -105,7 +106,8 @@ class RecordTab:
 
     def show(self, request: CardRequest) -> HttpResponse:
         """The tab: a table per kind."""
-        needle = request.request.GET.get("find", "").strip().casefold()
+        find = request.request.GET.get("find", "").strip()[:100]
+        needle = find.casefold()
         tables = []
         for kind in self.kinds:
             rows = [
@@ -119,7 +121,7 @@ class RecordTab:
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
             tables.append({"kind": kind, "rows": rows})
-        context = {"card": request, "tables": tables, "customer": request.customer, "find": needle}
+        context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
         return HttpResponse(render_to_string(self.template, context, request.request))
 
@@ -154,6 +156,7 @@ class RecordTab:
             response["HX-Retarget"], response["HX-Reswap"] = "#tab", "innerHTML"
             if here != request.url():
                 response["HX-Push-Url"] = request.url()
+                response.content += shell.title(request).encode()
             # Counts and warnings around the tab may follow from what was saved.
             trigger_client_event(response, "kb:card", {})
         else:

@@ -59,6 +59,9 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
         "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
+        "mended_url": "?" + urlencode(query.parameters(q=page.suggestion)),
+        "clear_url": "/customers/?" + urlencode({"sort": query.parameters().get("sort", "name")}),
+        "filtered": bool(set(query.parameters()) - {"sort"}),
         "export_parameters": urlencode(query.parameters()), "may_export": actor.may(EXPORT, Level.EDIT),
         "may_import": actor.may("customers.import", Level.EDIT), "can_create": actor.may(CUSTOMERS, Level.EDIT),
     }  # fmt: skip
@@ -334,10 +337,17 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
 def mark_many(request: HttpRequest) -> HttpResponse:
     """Mark or unmark the selected customers."""
     actor = actor_of(request)
-    numbers = request.POST.getlist("number")[:500]
-    marked = request.POST.get("marked") == "1"
-    for pk in Customer.objects.visible_to(actor).filter(number__in=numbers).values_list("pk", flat=True):
-        services.mark_set(actor=actor, customer_id=pk, marked=marked)
-    response = htmx.redirect(request, "/customers/?" + request.POST.get("back", "")[:1000])
+    # The toast's undo posts without a body: its address says what to put back.
+    asked = request.POST if "marked" in request.POST else request.GET
+    numbers, marked = asked.getlist("number")[:500], asked.get("marked") == "1"
+    changed = []
+    for customer in Customer.objects.visible_to(actor).filter(number__in=numbers):
+        if selectors.is_marked(actor, customer) != marked:
+            services.mark_set(actor=actor, customer_id=customer.pk, marked=marked)
+            changed.append(customer.number)
+    back = asked.get("back", "")[:1000]
+    undo = urlencode({"number": changed, "marked": int(not marked), "back": back}, doseq=True)
+    response = htmx.redirect(request, "/customers/?" + back)
     text = _("%(count)d marked.") if marked else _("%(count)d no longer marked.")
-    return htmx.toast(response, text % {"count": len(numbers)})
+    undo_url = f"/customers/mark?{undo}" if changed else None
+    return htmx.toast(response, text % {"count": len(changed)}, undo_url)

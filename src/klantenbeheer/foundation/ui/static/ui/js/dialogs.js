@@ -28,8 +28,14 @@ export function closeDialog(asked = false) {
   if (asked && dialog && !dialog.dispatchEvent(new CustomEvent("kb:leave", { bubbles: true, cancelable: true }))) return;
   dialog?.close();
   host.replaceChildren();
-  if (opener?.isConnected) opener.focus();
-  else if (opener?.id) document.getElementById(opener.id)?.focus();
+  // What opened it may have been drawn anew, or be gone with what was deleted.
+  const { id, dataset } = opener || {};
+  const again =
+    (opener?.isConnected && opener) ||
+    (id && document.getElementById(id)) ||
+    (dataset?.focusKey && document.querySelector(`[data-focus-key="${CSS.escape(dataset.focusKey)}"]`)) ||
+    document.getElementById("tab");
+  again?.focus();
   opener = null;
 }
 

@@ -45,4 +45,6 @@ document.addEventListener("htmx:confirm", (event) => {
   if (!target || target.id === "dialog" || target.closest("kb-edit") || elt.closest("form")) return;
   if (dirty(target) && !confirm(words())) event.preventDefault();
 });
+// A form that came back with errors opens at the first of them.
+document.querySelector("form[data-guard] [aria-invalid=true]")?.focus();
 customElements.define("kb-guard", class extends HTMLElement {});

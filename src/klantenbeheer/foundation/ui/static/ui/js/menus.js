@@ -34,15 +34,40 @@ document.addEventListener("focusout", (event) => {
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
 });
 
-// A menu near an edge opens to the other side.
+// A menu near an edge opens to the other side; one inside something that scrolls stands free of it.
 document.addEventListener(
   "toggle",
   (event) => {
     const menu = event.target;
     if (!menu.matches?.(".menu[open]")) return;
-    const box = menu.querySelector(".menu-items").getBoundingClientRect();
-    if (box.right > document.documentElement.clientWidth) menu.classList.add("end");
-    else if (box.left < 0) menu.classList.remove("end");
+    const list = menu.querySelector(".menu-items");
+    const clipped = menu.closest(".table-wrap, .tab-body, .list-head");
+    if (clipped) place(menu, list);
+    else {
+      const box = list.getBoundingClientRect();
+      if (box.right > document.documentElement.clientWidth) menu.classList.add("end");
+      else if (box.left < 0) menu.classList.remove("end");
+    }
+  },
+  true,
+);
+
+function place(menu, list) {
+  const button = menu.querySelector("summary").getBoundingClientRect();
+  Object.assign(list.style, { position: "fixed", inset: "auto" });
+  const box = list.getBoundingClientRect();
+  const below = button.bottom + 4 + box.height <= innerHeight || button.top < box.height;
+  list.style.top = `${below ? button.bottom + 4 : button.top - 4 - box.height}px`;
+  list.style.left = `${Math.max(4, Math.min(button.right - box.width, innerWidth - box.width - 4))}px`;
+}
+
+// What stands free does not move along.
+document.addEventListener(
+  "scroll",
+  (event) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (event.target !== document && event.target.contains(menu)) close(menu);
+    }
   },
   true,
 );

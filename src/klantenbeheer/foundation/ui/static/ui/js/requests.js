@@ -3,6 +3,7 @@ const bar = document.querySelector(".top-progress");
 let open = 0;
 let timer = 0;
 let focused = "";
+let region = "";
 
 function stop() {
   clearTimeout(timer);
@@ -25,12 +26,15 @@ addEventListener("pageshow", () => {
 // An element that is swapped for one with the same id keeps focus by htmx itself; by name and place we do it.
 document.addEventListener("htmx:beforeSwap", () => {
   focused = document.activeElement?.dataset?.focusKey || "";
+  region = document.activeElement?.closest?.("#tab, #results")?.id || "";
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (focused && document.activeElement === document.body) {
-    document.querySelector(`[data-focus-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) {
+    // What was deleted cannot have focus; what it stood in can.
+    const next = focused && document.querySelector(`[data-focus-key="${CSS.escape(focused)}"]`);
+    (next || (region && document.getElementById(region)))?.focus?.({ preventScroll: true });
   }
-  focused = "";
+  focused = region = "";
 });
 
 function say(key) {
