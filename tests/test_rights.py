@@ -42,6 +42,7 @@ MATRIX = [
     ("/customers/K1/field/phone", "post", IN, 403, 403, 422, 422),
     ("/customers/K1/addresses", "get", IN, 403, 403, 200, 200),
     ("/customers/K1/addresses", "post", IN, 403, 403, 422, 422),
+    ("/customers/K1/label", "get", IN, 403, 200, 200, 200),
     ("/customers/K1/picture", "get", IN, 403, 403, 200, 200),
     ("/customers/K1/picture", "post", IN, 403, 403, 422, 422),
     ("/customers/K1/picture/0.webp", "get", IN, 403, 404, 404, 404),

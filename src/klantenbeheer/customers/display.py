@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.countries import country_name, in_eu_vat_area
 from klantenbeheer.kernel.money import format_amount
+from klantenbeheer.kernel.postal import map_url, one_line
 
 from .choices import AddressKind, Language, Status
 from .fields import BASIC_FIELDS, BasicField
@@ -24,22 +25,8 @@ GROUPS = ("reach", "company", "finance", "sales")
 
 def address_line(address: PostalAddress) -> str:
     """Give an address on one line, with the country when it is not the Netherlands."""
-    language = get_language() or "nl"
-    street = " ".join(
-        part for part in (address.street, f"{address.house_number}{_join(address.addition)}") if part
-    )
-    place = " ".join(part for part in (address.postcode, address.city) if part)
-    country = country_name(address.country, language) if address.country else address.country_text
-    parts = [street, place, address.region, "" if address.country == "NL" else country]
-    return ", ".join(part for part in parts if part)
-
-
-def _join(addition: str) -> str:
-    return (
-        addition
-        if (addition[:1].isalpha() and len(addition) <= 2) or not addition
-        else f"-{addition.lstrip('-')}"
-    )
+    line = one_line(address.place, language=get_language() or "nl")
+    return ", ".join(part for part in (line, "" if address.country else address.country_text) if part)
 
 
 def flag_url(code: str) -> str:
@@ -62,6 +49,7 @@ class Heading:
     eu_flag_url: str
     initials: str
     picture_url: str
+    map_url: str
     hue: int
 
 
@@ -76,6 +64,7 @@ def heading(customer: Customer, addresses: list[Address], *, today: date | None 
         flag_url=flag_url(customer.country),
         country_name=country_name(customer.country, get_language() or "nl") if customer.country else "",
         eu_flag_url=flag_url("EU") if in_eu_vat_area(customer.country, today or timezone.localdate()) else "",
+        map_url=map_url((visiting or postal or Address()).place),
         picture_url=f"/customers/{customer.number}/picture/{customer.picture}.webp"
         if customer.picture
         else "",

@@ -14,6 +14,7 @@ from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, hist
 from klantenbeheer.foundation.fields.money import CentsField
 from klantenbeheer.foundation.pictures.fields import PictureField
 from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.postal import Place
 
 from .choices import AddressKind, Language, Status
 from .permissions import CUSTOMERS
@@ -159,6 +160,13 @@ class PostalAddress(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def place(self) -> Place:
+        """The parts, as lines and bar codes are made of them."""
+        return Place(
+            self.street, self.house_number, self.addition, self.postcode, self.city, self.region, self.country
+        )
 
 
 class Address(Audited, PostalAddress):

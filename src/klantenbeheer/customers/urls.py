@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import picture, views
+from . import label, picture, views
 from .importing import views as importing
 
 app_name = "customers"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:number>/mark", views.mark, name="mark"),
     path("<str:number>/edit", views.edit, name="edit"),
     path("<str:number>/field/<str:key>", views.field, name="field"),
+    path("<str:number>/label", label.label, name="label"),
     path("<str:number>/picture", picture.dialog, name="picture"),
     path("<str:number>/picture/<str:key>.webp", picture.image, name="picture_image"),
     path("<str:number>/addresses", views.addresses, name="addresses"),

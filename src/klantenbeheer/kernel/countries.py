@@ -10,17 +10,19 @@ from babel.languages import get_official_languages
 
 from .text import normalise
 
-# Directive 2006/112/EC and the accession treaties. The United Kingdom left the VAT area after 31-12-2020.
+# Directive 2006/112/EC art. 5-7 and the accession treaties. Territories outside it (Åland, French overseas, the
+# Canaries …) have codes of their own, which do not stand here. The United Kingdom left the VAT area after 31-12-2020.
 _FOUNDING = date(1993, 1, 1)
 _EAST = date(2004, 5, 1)
 _EU: dict[str, tuple[date, date | None]] = {
-    **dict.fromkeys(("AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "SE",
-                     "MC"), (_FOUNDING, None)),
+    **dict.fromkeys(("BE", "DE", "DK", "ES", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "MC"), (_FOUNDING, None)),
+    **dict.fromkeys(("AT", "FI", "SE"), (date(1995, 1, 1), None)),
     **dict.fromkeys(("CY", "CZ", "EE", "HU", "LT", "LV", "MT", "PL", "SI", "SK"), (_EAST, None)),
     "BG": (date(2007, 1, 1), None),
     "RO": (date(2007, 1, 1), None),
     "HR": (date(2013, 7, 1), None),
-    "GB": (_FOUNDING, date(2020, 12, 31)),
+    # The Isle of Man counts as British, Monaco as French (art. 7).
+    **dict.fromkeys(("GB", "IM"), (_FOUNDING, date(2020, 12, 31))),
     "XI": (date(2021, 1, 1), None),
 }  # fmt: skip
 _OTHER_NAMES = {
