@@ -1,0 +1,202 @@
+"""Query budgets: each page asks the database the same number of questions with 3 rows and with 300.
+
+The numbers stand in ``query_counts.json``: a change is a line to review, not a surprise. After a change that is meant,
+``KLANTENBEHEER_WRITE_COUNTS=1`` writes the file again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from klantenbeheer.card.tabs import TABS
+from klantenbeheer.customers import derive
+from klantenbeheer.customers.models import (
+    Address,
+    Customer,
+    CustomerMailingCode,
+    ImportIssue,
+    ImportRun,
+    MailingCode,
+    Territory,
+)
+from klantenbeheer.domains.contacts.models import Branch, Contact
+from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.foundation.access.checks import routes
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.jobs.models import Job, State
+
+from .conftest import SYSTEM
+
+COUNTS = Path(__file__).with_name("query_counts.json")
+# Address to what is filled in: {run} an import, {job} a job, {person}, {branch}, {note} a record of customer K1.
+PAGES = [
+    "/", "/healthz", "/sign-in/", "/password/", "/password/done/", "/design/", "/jobs/", "/jobs/{job}/",
+    "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
+    "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active", "/customers/suggest?q=kl",
+    "/customers/suggest?q=klant", "/customers/suggest?q=klnat", "/customers/suggest?q=k", "/customers/suggest?q=qqqqq",
+    "/customers/export.csv", "/customers/export.xlsx", "/customers/new", "/customers/K1/", "/customers/K1/edit",
+    "/customers/K1/field/phone", "/customers/K1/field/mailing_codes?show=1", "/customers/K1/addresses",
+    "/customers/import", "/customers/import/{run}", "/customers/import/{run}/refused.csv", "/customers/K1/badges/",
+    "/customers/K1/around/",
+    "/customers/K1/contacts/", "/customers/K1/contacts/?find=jan", "/customers/K1/contacts/persons/new/",
+    "/customers/K1/contacts/persons/{person}/", "/customers/K1/contacts/branches/new/",
+    "/customers/K1/contacts/branches/{branch}/", "/customers/K1/notes/", "/customers/K1/notes/items/new/",
+    "/customers/K1/notes/items/{note}/", "/customers/K1/customer_settings/", "/customers/K1/customer_settings/edit/",
+    "/customers/K1/history/",
+]  # fmt: skip
+# Addresses that only take a POST; what they cost stands under their own names below.
+POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out"}
+# With enough customers whose name begins so, the second look (anywhere in the text) is spared.
+SPARED = {"GET /customers/suggest?q=klant", "GET /customers/suggest?q=klnat", "GET /customers/?q=klnat"}
+SAVES = [
+    ("/customers/K1/field/phone", {"phone": "030 2345678", "version": "{version}"}, 200),
+    ("/customers/K1/mark", {"marked": "1"}, 302),
+    ("/customers/new", {"name": "Heel iemand anders", "visiting.city": "Assen"}, 302),
+    ("/customers/K1/notes/items/new/", {"text": "Kort"}, 200),
+    ("/customers/K1/contacts/persons/new/", {"last_name": "Nieuw", "mail_consent": "unknown"}, 200),
+    ("/customers/K1/contacts/persons/{person}/delete/", {}, 200),
+]  # fmt: skip
+
+
+def fill(rows: int, user: User, first: int) -> dict[str, int]:
+    """Add so many of everything, also to customer K1, in few transactions. Gives the keys that the pages need."""
+    codes = [MailingCode(code=f"M{first + index}") for index in range(rows)]
+    MailingCode.objects.bulk_create(codes)
+    Territory.objects.bulk_create(Territory(code=f"T{first + index}") for index in range(rows))
+    territory = Territory.objects.get(code="T1")
+    with acting(SYSTEM, "customer.import"):
+        common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
+        customers = [
+            Customer(number=f"K{first + index}", name=f"Klant {first + index}", **common)
+            for index in range(rows)
+        ]
+        addresses = [
+            Address(customer=customer, kind="visiting", city="Assen", country="NL") for customer in customers
+        ]
+        for customer, address in zip(customers, addresses, strict=True):
+            derive.derive(customer, [address])
+        write(customers, new=True)
+        for address in addresses:
+            address.customer_id = address.customer.pk
+        write(addresses, new=True)
+    card = Customer.objects.get(number="K1")
+    place = card.addresses.get()
+    persons: list[Contact] = []
+    branches: list[Branch] = []
+    for turn in range(
+        rows // 3
+    ):  # every kind of version among the newest, as a page of the history shows them
+        with acting(SYSTEM, "contact.create"):
+            branches = [Branch(customer=card, name=f"Vestiging {index}") for index in range(3)]
+            write(branches, new=True)
+            persons = [
+                Contact(customer=card, last_name=f"Jan {index}", branch=branches[0]) for index in range(3)
+            ]
+            write(persons, new=True)
+            write(
+                [Note(customer=card, text=f"Notitie {index}", important=True) for index in range(3)], new=True
+            )
+            mine = codes[turn * 3 : turn * 3 + 3]
+            write([CustomerMailingCode(customer=card, code=code) for code in mine], new=True)
+            place.version += 1
+            write([place], new=False)
+            card.version += 1
+            write([card], new=False)
+    with acting(SYSTEM, "contact.delete"):
+        remove([persons.pop()])
+    jobs = [
+        Job(kind="customers.import", title=f"Taak {index}", state=State.DONE, user=user) for index in range(rows)
+    ]  # fmt: skip
+    Job.objects.bulk_create(jobs)
+    run = ImportRun.objects.create(
+        user=user, name="k.csv", path="k.csv", headers=["naam"], job=Job.objects.first()
+    )
+    ImportRun.objects.bulk_create(
+        ImportRun(user=user, name=f"{index}.csv", path="x") for index in range(rows)
+    )
+    ImportIssue.objects.bulk_create(
+        ImportIssue(run=run, row=index, outcome="refused", reasons=["x"], cells=["y"])
+        for index in range(rows)
+    )
+    return {
+        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
+        "note": Note.objects.latest("pk").pk, "version": card.version,
+    }  # fmt: skip
+
+
+def count(ask: Callable[[], Any], expected: tuple[int, ...]) -> int:
+    with CaptureQueriesContext(connection) as context:
+        answer = ask()
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+    assert answer.status_code in expected, (
+        answer.request["PATH_INFO"],
+        answer.status_code,
+        answer.content[-500:],
+    )
+    return len(
+        [query for query in context.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    )
+
+
+def measure(client: Client, keys: dict[str, int]) -> dict[str, int]:
+    found = {}
+    for path in PAGES:
+        found[f"GET {path}"] = count(lambda path=path: client.get(path.format(**keys)), (200, 302, 503))  # type: ignore[misc]
+    for path, form, status in SAVES:
+        values = {name: value.format(**keys) for name, value in form.items()}
+        url = path.format(**keys)
+        headers = {} if status == 302 else {"HX-Request": "true"}
+        found[f"POST {path}"] = count(lambda: client.post(url, values, headers=headers), (status,))  # noqa: B023 - called at once
+    return found
+
+
+@pytest.mark.django_db
+def test_every_page_costs_the_same_with_few_rows_and_with_many(as_user: Callable[[str], Client]) -> None:
+    client, user = as_user("beheer"), User.objects.get(username="beheer")
+    keys = fill(3, user, 1)
+    measure(client, keys)  # fills what is filled once per process
+    few = measure(client, _again(keys))
+    many_keys = fill(300, user, 1001)
+    many = measure(client, _again(many_keys))
+    other = {name: (number, many[name]) for name, number in few.items() if many[name] != number}
+    assert {name: both for name, both in other.items() if name not in SPARED or both[0] < both[1]} == {}
+    if os.environ.get("KLANTENBEHEER_WRITE_COUNTS") == "1":
+        COUNTS.write_text(json.dumps(many, indent=2) + "\n", encoding="utf-8")
+    assert many == json.loads(COUNTS.read_text(encoding="utf-8"))
+
+
+def _again(keys: dict[str, int]) -> dict[str, int]:
+    """Undo what a measurement stored, so that the next one does the same work."""
+    card = Customer.objects.get(number="K1")
+    card.marks.all().delete()
+    with acting(SYSTEM, "customer.update"):
+        Customer.objects.get(name="Heel iemand anders").delete()
+        card.phone = ""
+        card.version += 1
+        write([card], new=False)
+    return keys | {"version": card.version, "person": Contact.objects.latest("pk").pk}
+
+
+def test_every_address_has_a_budget() -> None:
+    paths = [re.sub(r"\{\w+\}", "1", path).split("?")[0].lstrip("/") for path in PAGES]
+    for pattern, route in routes():
+        expression = re.compile(route.pattern.regex.pattern)
+        known = [path for path in paths for start in range(len(path) + 1) if expression.search(path[start:])]
+        assert known or route.name in POSTS, pattern
+
+
+def test_every_tab_has_a_budget() -> None:
+    assert {f"/customers/K1/{tab.key}/" for tab in TABS} <= set(PAGES)
