@@ -82,11 +82,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _import(options: argparse.Namespace) -> int:
-    path = Path(options.file)
-    if not path.is_file():
-        raise Refused(f"there is no file {options.file}", code="no_file")
-    started = importing.run_create(actor=CONSOLE, name=path.name, chunks=_chunks(path))
+def _settle(started: ImportRun, options: argparse.Namespace) -> ImportRun:
+    """Take the choices of the command line and read the file to its end: an import of half a file helps nobody."""
     mapping = dict(started.mapping)
     for pair in options.map:
         column, separator, key = pair.partition("=")
@@ -94,17 +91,30 @@ def _import(options: argparse.Namespace) -> int:
             raise Refused(f"--map {pair}: the file has no column {column!r}", code="map")
         mapping = {heading: field for heading, field in mapping.items() if field != key}
         mapping[column] = key
-    found = importing.run_map(
+    run = importing.run_map(
         actor=CONSOLE, run=started, mapping=mapping, on_duplicate=options.on_duplicate, nameless=options.nameless,
         country=options.country,
     )  # fmt: skip
+    importing.require_readable(run)
+    return run
+
+
+def _import(options: argparse.Namespace) -> int:
+    path = Path(options.file)
+    if not path.is_file():
+        raise Refused(f"there is no file {options.file}", code="no_file")
+    started = importing.run_create(actor=CONSOLE, name=path.name, chunks=_chunks(path))
+    try:
+        found = _settle(started, options)
+    except BaseException:
+        importing.run_discard(started)
+        raise
     earlier = None if options.dry_run else importing.interrupted(found)
     if earlier is None:
         importing.reset(found, dry_run=options.dry_run)
     else:
         # Killed halfway, the same command goes on where it stopped, and reports the whole.
-        (importing.folder() / found.path).unlink(missing_ok=True)
-        found.delete()
+        importing.run_discard(found)
         found = earlier
         print(f"going on at row {found.next_row + 1} of an import that was stopped", file=sys.stderr)
     importing.perform(found, CONSOLE)

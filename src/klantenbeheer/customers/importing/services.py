@@ -139,6 +139,19 @@ def _reader(run: ImportRun, table: Table) -> RowReader:
     return RowReader(columns, nameless=run.nameless, country=run.country)
 
 
+def require_readable(run: ImportRun) -> None:
+    """Read the file to its end; raises ``ExchangeError`` for a row that cannot be read."""
+    with open_table(folder() / run.path, name=run.name) as table:
+        for _row in table.rows():
+            pass
+
+
+def run_discard(run: ImportRun) -> None:
+    """Forget a file that nothing was stored from."""
+    (folder() / run.path).unlink(missing_ok=True)
+    run.delete()
+
+
 def reset(run: ImportRun, *, dry_run: bool) -> None:
     """Begin at the first row again."""
     run.issues.filter(dry_run=dry_run).delete()
