@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
 
 from klantenbeheer.config.bootstrap import ensure_roles
 from klantenbeheer.customers.models import Customer
@@ -66,3 +67,16 @@ def make_customer(db: None) -> Callable[..., Customer]:
         )
 
     return make
+
+
+@pytest.fixture
+def desk(page: Page, people: dict[str, Any], make_customer: Callable[..., Customer]) -> Page:
+    """Give the manager's browser, signed in at the list of two customers."""
+    make_customer("Café Müller B.V.", number="K1", phone="030-2345678")
+    make_customer("De Vries Houthandel", number="K2")
+    page.goto("/")
+    page.fill("[name=username]", "beheer")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/customers/")
+    return page

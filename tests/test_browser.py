@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,7 @@ from playwright.sync_api import Page, expect
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.jobs import running
 
-from .conftest import PASSWORD
-
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def desk(page: Page, people: dict[str, Any], make_customer: Callable[..., Customer]) -> Page:
-    """The seller, signed in, with two customers."""
-    make_customer("Café Müller B.V.", number="K1", phone="030-2345678")
-    make_customer("De Vries Houthandel", number="K2")
-    page.goto("/")
-    page.fill("[name=username]", "beheer")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/customers/")
-    return page
 
 
 def work() -> None:

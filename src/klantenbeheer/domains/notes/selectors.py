@@ -23,6 +23,6 @@ def warnings(actor: Actor, customer: Customer) -> list[Warning]:
     """Warn in the card's head with the first line of each important note."""
     texts = Note.objects.filter(customer=customer, important=True).values_list("text", flat=True)[:3]
     return [
-        Warning(text.strip().split("\n")[0][:80], url=f"/customers/{customer.number}/notes/")
+        Warning(text.strip().split("\n")[0].strip("#*_ ")[:80], url=f"/customers/{customer.number}/notes/")
         for text in texts
     ]
