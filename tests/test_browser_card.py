@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -215,7 +215,8 @@ def test_tabs_that_do_not_fit_stand_under_more(desk: Page) -> None:
     desk.evaluate(
         """() => { const strip = document.getElementById("tabs"), more = strip.querySelector("[data-more]");
         for (let i = 1; i <= 20; i++) { const tab = document.createElement("a");
-          tab.dataset.tab = ""; tab.href = "#" + i; tab.textContent = "Onderwerp nummer " + i; strip.insertBefore(tab, strip.querySelector("[data-tab]")); } }"""
+          tab.dataset.tab = ""; tab.href = "#" + i; tab.textContent = "Onderwerp nummer " + i;
+          strip.insertBefore(tab, strip.querySelector("[data-tab]")); } }"""
     )
     desk.set_viewport_size({"width": 1000, "height": 800})
     more = desk.locator("#tabs > [data-more]")
@@ -266,9 +267,9 @@ def test_the_card_fits_its_window_and_nothing_jumps(desk: Page) -> None:
 
 
 def test_the_bar_at_the_top_is_for_what_takes_long(desk: Page) -> None:
-    desk.clock.install(time=datetime(2026, 11, 23, 9, 0))
+    desk.clock.install(time=datetime(2026, 11, 23, 9, tzinfo=UTC))
     desk.goto(CARD)
-    desk.clock.pause_at(datetime(2026, 11, 23, 10, 0))
+    desk.clock.pause_at(datetime(2026, 11, 23, 10, tzinfo=UTC))
     held: list[Route] = []
     desk.route("**/K1/notes/", lambda route: held.append(route))
     bar = desk.locator(".top-progress")
