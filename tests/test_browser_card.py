@@ -92,7 +92,7 @@ def test_a_new_name_shows_around_without_loading_the_page(desk: Page) -> None:
     desk.locator("#id_name").fill("Zonnewende B.V.")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Zonnewende B.V.")
-    expect(desk.locator("#card-picture")).to_contain_text("ZB")
+    expect(desk.locator("#card-face")).to_contain_text("ZB")
     assert desk.evaluate("window.untouched") is True
 
 
