@@ -85,6 +85,20 @@ def test_two_values_open_at_once_are_no_conflict_with_oneself(desk: Page) -> Non
     expect(desk.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_dialog_that_is_saved_leaves_a_half_typed_value_alone(desk: Page) -> None:
+    desk.goto(CARD)
+    value(desk, "Telefoon").click()
+    desk.locator("#id_phone").fill("020 6234567")
+    desk.locator("#card-edit").click()
+    desk.locator("#dialog #id_fax").fill("030 2345679")
+    desk.get_by_role("dialog").get_by_role("button", name="Bewaren").click()
+    expect(desk.get_by_text("Bewaard.")).to_be_visible()
+    expect(desk.locator("#id_phone")).to_have_value("020 6234567")
+    desk.locator("#id_phone").press("Enter")
+    expect(value(desk, "Telefoon")).to_have_text("+31 20 623 4567")
+    assert k1().fax == "+31 30 234 5679"
+
+
 def test_a_new_name_shows_around_without_loading_the_page(desk: Page) -> None:
     desk.goto(CARD)
     desk.evaluate("window.untouched = true")

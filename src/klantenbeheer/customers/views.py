@@ -204,12 +204,12 @@ def _conflict(request: HttpRequest, error: StaleVersion, version: int) -> HttpRe
     return conflict.answer(request, current, rows, title=title, form_url=f"/customers/{current.number}/edit")
 
 
-def _saved(request: HttpRequest, customer: Customer, message: str) -> HttpResponse:
-    """Close the dialog and let the card show what was saved, without loading it again."""
+def _saved(request: HttpRequest, customer: Customer, message: str, *, version: int) -> HttpResponse:
+    """Close the dialog and let the card show what was saved after ``version``, without loading it again."""
     if not htmx.wants_part(request):
         return htmx.toast(redirect(f"/customers/{customer.number}/"), message)
     response = htmx.toast(HttpResponse(), message)
-    trigger_client_event(response, "kb:card-whole", {})
+    trigger_client_event(response, "kb:card-whole", {"from": version, "to": customer.version})
     return htmx.close_dialog(response)
 
 
@@ -226,13 +226,15 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         version = _version(request)
         sent = _form_values(conflict.merge(request.POST, {key: (value,) for key, value in values.items()}))
         try:
-            services.customer_update(actor=actor, customer_id=customer.pk, version=version, values=sent)
+            saved = services.customer_update(
+                actor=actor, customer_id=customer.pk, version=version, values=sent
+            )
         except StaleVersion as error:
             return _conflict(request, error, version)
         except InvalidInput as error:
             problems, values = error.problems, values | sent
         else:
-            return _saved(request, customer, _("Saved."))
+            return _saved(request, saved, _("Saved."), version=version)
     context = {
         "customer": customer,
         "inputs": _inputs(values, problems, editable),
@@ -299,7 +301,9 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
         )
         typed = addressing.sent_values(data, kinds)
         try:
-            services.address_save(actor=actor, customer_id=customer.pk, version=version, addresses=typed)
+            saved = services.address_save(
+                actor=actor, customer_id=customer.pk, version=version, addresses=typed
+            )
         except StaleVersion:
             before = addressing.typed_values(selectors.addresses_at(customer, version), customer)
             rows = addressing.conflict_rows(typed, stored, before)
@@ -310,7 +314,7 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
         except InvalidInput as error:
             problems = error.problems
         else:
-            return _saved(request, customer, _("Addresses saved."))
+            return _saved(request, saved, _("Addresses saved."), version=version)
     context = {
         "customer": customer, "groups": addressing.groups(typed, problems, kinds), "version": version,
         "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",

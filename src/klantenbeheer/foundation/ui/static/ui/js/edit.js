@@ -7,7 +7,11 @@ class Edit extends HTMLElement {
     if (this.ready) return;
     this.ready = true;
     this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("htmx:beforeSwap", () => this.keep());
+    this.addEventListener("htmx:beforeSwap", (event) => {
+      // A conflict goes on in a dialog, with what was typed here.
+      this.toggleAttribute("data-in-dialog", event.detail.target?.id === "dialog");
+      this.keep();
+    });
     this.addEventListener("htmx:afterSwap", (event) => event.detail.target === this && this.swapped());
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-cancel]")) {
@@ -117,8 +121,16 @@ customElements.define("kb-edit", Edit);
 
 // Another value of the same record was saved from here: forms that are still open go on from that version. Only our
 // own step is followed; when somebody else saved in between, the versions do not meet and the save is a conflict.
-document.addEventListener("kb:card", ({ detail }) => {
-  for (const field of document.querySelectorAll("kb-edit input[name=version]")) {
-    if (detail?.from && field.value === String(detail.from)) field.value = String(detail.to);
-  }
+for (const name of ["kb:card", "kb:card-whole"]) {
+  document.addEventListener(name, ({ detail }) => {
+    for (const field of document.querySelectorAll("kb-edit input[name=version]")) {
+      if (detail?.from && field.value === String(detail.from)) field.value = String(detail.to);
+    }
+  });
+}
+
+// The values around are drawn anew after a dialog was saved, but never over one that is being typed.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const typed = [...event.detail.target.querySelectorAll("kb-edit:not([data-in-dialog])")].some((one) => one.changed);
+  if (typed) event.detail.shouldSwap = false;
 });
