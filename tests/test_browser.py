@@ -70,7 +70,7 @@ def test_import_and_undo(desk: Page, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe_to_find(desk: Page, scheme: Any) -> None:
-    desk.emulate_media(color_scheme=scheme)
+    desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for path in (
         "/customers/", "/customers/K1/contacts/", "/customers/K1/notes/", "/customers/K1/history/", "/customers/new",
         "/customers/import", "/jobs/", "/password/", "/design/",

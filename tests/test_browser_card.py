@@ -306,7 +306,7 @@ def test_nothing_for_axe_in_dialogs_and_fields(desk: Page, scheme: Any) -> None:
         actor=SYSTEM, customer=k1(), values={"last_name": "Zwanenburg", "email": "z@mueller.example"}
     )
     note_create(actor=SYSTEM, customer=k1(), values={"text": "Let op", "important": True})
-    desk.emulate_media(color_scheme=scheme)
+    desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     desk.goto(CARD)
 
     def clean(what: str) -> None:

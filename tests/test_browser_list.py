@@ -91,7 +91,7 @@ def test_the_heading_stays_while_the_table_scrolls(many: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe_in_any_state_of_the_list(many: Page, scheme: Any) -> None:
-    many.emulate_media(color_scheme=scheme)
+    many.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
     def clean(what: str) -> None:
         results = Axe().run(many)
