@@ -42,7 +42,8 @@ from .conftest import SYSTEM
 COUNTS = Path(__file__).with_name("query_counts.json")
 # Address to what is filled in: {run} an import, {job} a job, {person}, {branch}, {note} a record of customer K1.
 PAGES = [
-    "/", "/healthz", "/sign-in/", "/password/", "/password/done/", "/design/", "/jobs/", "/jobs/{job}/",
+    "/", "/healthz", "/sign-in/", "/password/", "/password/done/", "/design/",
+    "/handbook/", "/handbook/start/", "/handbook/?q=klant", "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
     "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
     "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active", "/customers/suggest?q=kl",
     "/customers/suggest?q=klant", "/customers/suggest?q=klnat", "/customers/suggest?q=k", "/customers/suggest?q=qqqqq",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("klantenbeheer.foundation.access.urls")),
     path("design/", include("klantenbeheer.foundation.ui.urls")),
+    path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),

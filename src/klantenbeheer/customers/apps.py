@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
         from . import importing, permissions
@@ -18,4 +19,6 @@ class CustomersConfig(AppConfig):
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
         )
+        register_place(Place(r"/customers/import", "import", 10))
+        register_place(Place(r"/customers/", "customers", 40))
         importing.register()

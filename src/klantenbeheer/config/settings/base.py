@@ -14,6 +14,7 @@ from klantenbeheer.config.env import data_folder
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
+HANDBOOK = PROJECT / "docs" / "handbook"
 
 DEBUG = False
 DEMO = False
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "klantenbeheer.foundation.access",
     "klantenbeheer.foundation.audit",
+    "klantenbeheer.foundation.handbook",
     "klantenbeheer.foundation.jobs",
     "klantenbeheer.foundation.paper",
     "klantenbeheer.foundation.pictures",

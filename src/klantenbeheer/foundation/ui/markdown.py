@@ -1,10 +1,16 @@
-"""Texts of users as HTML: the one place that trusts text, after it has been cleaned."""
+"""Texts as HTML: the one place that trusts text, after it has been cleaned."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import nh3
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from klantenbeheer.kernel.text import normalise
 
 # No raw HTML, no images (they would call other hosts); headings are too loud inside a tab.
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
@@ -30,3 +36,60 @@ def markdown(text: str) -> SafeString:
         link_rel="noopener noreferrer",
     )
     return SafeString(cleaned)
+
+
+_DOCUMENT = MarkdownIt("commonmark", {"html": False}).enable("table")
+_DOCUMENT_TAGS = _TAGS | {"h2", "table", "thead", "tbody", "tr", "th", "td", "div"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document, and the anchor that leads to it."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+def document(text: str, *, link: Callable[[str], str]) -> tuple[SafeString, list[Heading]]:
+    """Give a document of ours (the handbook) as HTML, with its headings; ``link`` turns the targets of links.
+
+    Headings get anchors, tables a frame that scrolls. Two headings of one text get anchors of their own.
+    """
+    tokens = _DOCUMENT.parse(text)
+    headings: list[Heading] = []
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            words = tokens[index + 1].content.replace("`", "").replace("*", "")
+            anchor = normalise(words).replace(" ", "-")
+            anchor += f"-{len(headings)}" if any(one.anchor == anchor for one in headings) else ""
+            headings.append(Heading(int(token.tag[1]), words, anchor))
+            token.attrSet("id", anchor)
+        elif token.type == "inline":
+            for child in token.children or ():
+                if child.type == "link_open":
+                    child.attrSet("href", link(str(child.attrGet("href") or "")))
+    html = nh3.clean(
+        _DOCUMENT.renderer.render(_framed(tokens), _DOCUMENT.options, {}),
+        tags=_DOCUMENT_TAGS,
+        attributes={
+            "a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"},
+            "div": {"class", "tabindex"},
+        },
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )  # fmt: skip
+    return SafeString(html), headings
+
+
+def _framed(tokens: list[Token]) -> list[Token]:
+    framed: list[Token] = []
+    for token in tokens:
+        if token.type == "table_open":
+            framed.append(
+                Token("frame_open", "div", 1, attrs={"class": "table-wrap", "tabindex": "0"}, block=True)
+            )
+        framed.append(token)
+        if token.type == "table_close":
+            framed.append(Token("frame_close", "div", -1, block=True))
+    return framed

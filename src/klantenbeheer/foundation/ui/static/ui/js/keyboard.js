@@ -55,6 +55,17 @@ function tab(number) {
   return true;
 }
 
+// In a tab of its own, so that nothing typed is lost; of the address as it is now, also after a tab was swapped.
+function help() {
+  const link = document.getElementById("help");
+  link?.click();
+  return Boolean(link);
+}
+
+document.getElementById("help")?.addEventListener("click", (event) => {
+  event.currentTarget.href = `/handbook/at?path=${encodeURIComponent(location.pathname)}`;
+});
+
 const PLAIN = {
   "/": () => {
     const field = document.querySelector("kb-search input");
@@ -64,7 +75,7 @@ const PLAIN = {
   },
   e: () => press("edit"),
   n: () => press("new"),
-  "?": () => press("help"),
+  "?": help,
   j: () => move(1),
   k: () => move(-1),
   Enter: openRow,
