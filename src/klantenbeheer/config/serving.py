@@ -30,11 +30,17 @@ def _follow_parent() -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
 
 
-def _require_safe(host: str) -> None:
-    if settings.DEMO:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-        if not loopback:
-            raise Refused("demo mode serves on the loopback address only; set KLANTENBEHEER_MODE=production")
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere
+        return False
+
+
+def require_safe(host: str) -> None:
+    """Raise ``Refused`` for a demo beyond this machine, and for an SQLite that can corrupt a shared database."""
+    if settings.DEMO and not _is_loopback(host):
+        raise Refused("demo mode serves on the loopback address only; set KLANTENBEHEER_MODE=production")
     if connection.vendor == "sqlite" and not is_repaired(sqlite3.sqlite_version_info):
         raise Refused(f"SQLite {sqlite3.sqlite_version} can corrupt a database that several processes write")
 
@@ -55,7 +61,7 @@ def prepare() -> None:
 
 def serve(host: str, port: int, *, worker: bool) -> int:
     """Serve until told to stop; a worker that dies is started again. Gives the exit code."""
-    _require_safe(host)
+    require_safe(host)
     prepare()
     connection.close()
     server = subprocess.Popen(

@@ -58,6 +58,8 @@ def clean_number(text: str) -> str:
             _("The number “%(value)s” may hold up to 20 letters, digits and - . _ only.")
             % {"value": number[:40]}
         )
+    if not number.strip("."):  # /customers/../ is another address
+        raise ValueError(_("The number “%(value)s” needs more than dots.") % {"value": number})
     return number
 
 
@@ -192,7 +194,7 @@ def _clean_reference(result: Cleaned, key: str, raw: Any, model: Any, by: str, m
 
 def _clean_codes(result: Cleaned, raw: Any) -> None:
     parts = re.split(r"[\s,;|]+", raw) if isinstance(raw, str) else [str(part) for part in raw or ()]
-    wanted = {part.strip().upper() for part in parts if part.strip()}
+    wanted = {text.upper() for part in parts if (text := clean(part))}
     known = (
         {code.code.upper(): code for code in MailingCode.objects.filter(code__in=wanted)} if wanted else {}
     )

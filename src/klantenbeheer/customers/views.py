@@ -20,6 +20,7 @@ from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+from klantenbeheer.kernel.text import clean
 
 from . import addressing, display, exporting, listing, selectors, services
 from .choices import AddressKind, Language, Status
@@ -343,7 +344,8 @@ def mark_many(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     # The toast's undo posts without a body: its address says what to put back.
     asked = request.POST if "marked" in request.POST else request.GET
-    numbers, marked = asked.getlist("number")[:500], asked.get("marked") == "1"
+    numbers = [clean(number) for number in asked.getlist("number")[:500]]
+    marked = asked.get("marked") == "1"
     changed = []
     for customer in Customer.objects.visible_to(actor).filter(number__in=numbers):
         if selectors.is_marked(actor, customer) != marked:

@@ -158,6 +158,8 @@ LOGOUT_REDIRECT_URL = "access:sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# As the names are compared: five attempts are five, however the name is written.
+AXES_USERNAME_CALLABLE = "klantenbeheer.foundation.access.backend.attempted_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "access/locked.html"
 AXES_ENABLE_ADMIN = False

@@ -10,6 +10,12 @@ from django.http import HttpRequest
 from .models import User
 
 
+def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Give the name that somebody tried to sign in with, as accounts are named: the lock-out counts by it."""
+    given = (credentials or {}).get("username") or request.POST.get("username") or ""
+    return str(given).strip().casefold()[:255]
+
+
 class AccountBackend(BaseBackend):
     """Checks the password of an active user; takes as long for an unknown name as for a known one."""
 

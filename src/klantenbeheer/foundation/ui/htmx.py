@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_template
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django_htmx.http import trigger_client_event
 
 TOAST_COOKIE = "kb_toast"
@@ -75,5 +76,5 @@ def redirect(request: HttpRequest, url: str) -> HttpResponse:
     if not wants_part(request):
         return HttpResponseRedirect(url)
     response = HttpResponse()
-    response["HX-Redirect"] = url
+    response["HX-Redirect"] = iri_to_uri(url)
     return response
