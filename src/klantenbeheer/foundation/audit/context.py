@@ -70,10 +70,4 @@ def acting(
             yield action
         finally:
             _current.reset(token)
-        Touch.objects.bulk_create(
-            [
-                Touch(action=action, subject_id=subject, kinds=" ".join(sorted(kinds)))
-                for subject, kinds in frame.touches.items()
-            ],
-            ignore_conflicts=True,
-        )
+        Touch.note(action, {subject: " ".join(sorted(kinds)) for subject, kinds in frame.touches.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from klantenbeheer.kernel.errors import KlantenbeheerError
 
+from . import bulk
 from .context import current_action
 
 _CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
@@ -55,6 +56,17 @@ class Touch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.kinds}"
+
+    @classmethod
+    def note(cls, action: Action, kinds: Mapping[int, str]) -> None:
+        """Store what an action touched: kinds by subject. What it touched before in another chunk stays."""
+        table = cls._meta.db_table
+        with connections[router.db_for_write(cls)].cursor() as cursor:
+            if kinds:
+                cursor.executemany(
+                    f"INSERT INTO {table} (action_id, subject_id, kinds) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                    [(action.pk, subject, words) for subject, words in kinds.items()],
+                )
 
 
 class Versioned(models.Model):
@@ -180,6 +192,11 @@ def write(
     alias = database or router.db_for_write(model)
     plain: models.QuerySet[Any] = models.QuerySet(model, using=alias)
     with transaction.atomic(using=alias):
+        if new and len(records) >= bulk.WORTHWHILE:
+            version = {"history_date": action.at, "history_type": "+", "action_id": action.pk}
+            bulk.insert(records, _history_model(model), version, alias)
+            current_touches(records)
+            return
         if new:
             plain.bulk_create(records, batch_size=_batch(model, alias))
         elif len(records) == 1:
