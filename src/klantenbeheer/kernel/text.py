@@ -11,9 +11,11 @@ _LETTERS = str.maketrans({
     "’": "", "'": "", "`": "", "´": "",
 })  # fmt: skip
 _NOT_WORD = re.compile(r"[\W_]+")
-# Control characters, and the marks that turn the direction of text: they make a name look like another one.
+# Control characters, the marks that turn the direction of text (they make a name look like another one), and what
+# is no character at all (halves, and what no XML can hold).
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    r"\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
 )
 _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"[+\d][\d\s\-./()]*")

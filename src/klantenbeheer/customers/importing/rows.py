@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from klantenbeheer.kernel.text import clean, split_street
+from klantenbeheer.kernel.text import clean, join_street, split_street
 
 from .. import validation
 from ..fields import FIELD_BY_KEY
@@ -93,8 +93,7 @@ class RowReader:
         keys = ("street", "house_number", "addition", "postcode", "city", "region", "country")
         visiting = {key: typed[key] for key in keys if key in typed}
         if "address" in typed and "street" not in visiting:
-            street, house_number, addition = split_street(typed["address"])
-            visiting |= {"street": street, "house_number": house_number, "addition": addition}
+            visiting |= _street_of(typed["address"], visiting)
         if visiting:
             visiting.setdefault("country", self.country)
             self._address(prepared, "visiting", visiting)
@@ -127,3 +126,14 @@ class RowReader:
         prepared.flags |= cleaned.flags
         for reasons in cleaned.problems.values():
             prepared.reasons += reasons
+
+
+def _street_of(line: str, visiting: Mapping[str, str]) -> dict[str, str]:
+    """Give street, number and addition of an address line beside columns that may hold the number already."""
+    given = clean(visiting.get("house_number", "")), clean(visiting.get("addition", ""))
+    street, *rest = split_street(line)
+    if not any(given):
+        return {"street": street, "house_number": rest[0], "addition": rest[1]}
+    if clean(line) == join_street("", *given):  # as our own export writes an address without a street
+        return {}
+    return {"street": street if tuple(rest) == given else line}
