@@ -259,7 +259,7 @@ def test_no_part_of_an_address_is_dropped(
     assert (address.street, address.house_number, address.addition) == parts
 
 
-def stored() -> list[list[dict[str, Any]]]:
+def stored() -> list[Any]:
     """Give every customer and address as they are stored, versions included."""
     return [list(Customer.objects.order_by("pk").values()), list(Address.objects.order_by("pk").values())]
 
