@@ -42,7 +42,8 @@ def require_import(actor: Actor) -> None:
 
 def require_idle(run: ImportRun) -> None:
     """Lock the run; raises ``Refused`` while a job of it waits or runs: a second one would double its rows."""
-    stored = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    stored = ImportRun.objects.select_for_update().get(pk=run.pk)
+    # The job is read after the lock: what a join brings along is as old as the wait (PostgreSQL).
     if stored.job is not None and stored.job.is_open:
         raise Refused(_("“%(name)s” is being worked on already.") % {"name": run.name}, code="busy")
     run.step = stored.step
