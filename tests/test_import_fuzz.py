@@ -32,9 +32,9 @@ from klantenbeheer.kernel.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 # Each example starts with what the one before stored: rows then also meet doubles, which is as it should be.
 often = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-seldom = settings(often, max_examples=25)
+seldom = settings(often, max_examples=15)
 
 HEADINGS = [field.key for field in all_fields()] + [
     "Onbekend",
