@@ -21,6 +21,7 @@ from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
 from klantenbeheer.foundation.paper.services import hold_series
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
+from klantenbeheer.kernel.memory import rare_collections
 
 from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
@@ -162,6 +163,7 @@ def reset(run: ImportRun, *, dry_run: bool) -> None:
     run.save()
 
 
+@rare_collections()
 def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = lambda done: None) -> Pace:
     """Go through the file from ``run.next_row``, chunk by chunk; each chunk is one transaction.
 
