@@ -95,7 +95,7 @@ def measure(size: int) -> Iterator[Row]:
             ),
             ("words: bouw", {"q": "bouw"}, *floors._holding(["bouw"])),
         ):
-            query = ListQuery(sort=sort, **values)  # type: ignore[arg-type]  # one of several types
+            query = ListQuery(sort=sort, **values)
 
             def least_of(q: ListQuery, where: str = where, params: list[Any] = params) -> None:
                 _floor(where, params, q.sort, False, None)

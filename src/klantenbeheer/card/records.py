@@ -32,6 +32,20 @@ class Column:
     kind: str = "text"
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something more that one can do with a kind of record, or with one of them: a file, or a dialog.
+
+    ``path`` is below ``<kind>/`` (or ``<kind>/<id>/``); the tab gives its route itself.
+    """
+
+    label: Any
+    path: str
+    icon: str
+    level: Level = Level.VIEW
+    dialog: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormKind:
     """Something that is changed in a form. ``update(actor, record, version, values)`` raises the kernel's errors."""
@@ -66,13 +80,15 @@ class RecordKind(FormKind):
     restore: Callable[..., Any]
     empty: Any = ""
     icon: str = "add"
+    tools: Sequence[Tool] = ()
+    row_tools: Sequence[Tool] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecordTab:
     """Makes a tab out of one or more kinds of record, and at most one form of which each customer has one.
 
-    ``context`` gives what a template of the tab's own shows beside the tables.
+    ``context`` gives what a template of the tab's own shows beside the tables; ``routes`` are those of its tools.
     """
 
     key: str
@@ -83,13 +99,14 @@ class RecordTab:
     template: str = "card/records.html"
     single: SingleKind | None = None
     context: Callable[[CardRequest], dict[str, Any]] = lambda card: {}
+    routes: Sequence[SubRoute] = ()
 
     def register(self) -> Tab:
         """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``.
 
         The single form has ``<kind>``.
         """
-        routes: list[SubRoute] = []
+        routes: list[SubRoute] = list(self.routes)
         if self.single:
             routes.append(SubRoute(self.single.key, self._change_single(self.single)))
         for kind in self.kinds:
@@ -120,7 +137,8 @@ class RecordTab:
                     for row in rows
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
-            tables.append({"kind": kind, "rows": rows})
+            tools = [tool for tool in kind.tools if request.level >= tool.level]
+            tables.append({"kind": kind, "rows": rows, "tools": tools})
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
         return HttpResponse(render_to_string(self.template, context, request.request))
@@ -148,7 +166,7 @@ class RecordTab:
             render_to_string("card/record_form.html", context, request.request), status=status
         )
 
-    def _saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
+    def saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
         """Show the tab again where it is in sight; from another tab of the same card, come to this one."""
         here = urlsplit(request.request.headers.get("HX-Current-URL", "")).path
         if here.startswith(f"/customers/{request.customer.number}/"):
@@ -176,7 +194,7 @@ class RecordTab:
                 except InvalidInput as error:
                     _add_problems(form, error)
                 else:
-                    return self._saved(request, _("%(kind)s added.") % {"kind": kind.singular})
+                    return self.saved(request, _("%(kind)s added.") % {"kind": kind.singular})
             return self._form(kind, request, None, form, url, status=422)
 
         return view
@@ -219,7 +237,7 @@ class RecordTab:
                 title = _("%(kind)s: two versions") % {"kind": kind.singular}
                 return conflict.answer(request.request, error.current, rows, title=title, form_url=url)
             else:
-                return self._saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
+                return self.saved(request, _("%(kind)s saved.") % {"kind": kind.singular})
         return self._form(kind, request, record, form, url, status=422, version=version)
 
     def _delete(self, kind: RecordKind) -> Callable[..., HttpResponse]:
@@ -229,7 +247,7 @@ class RecordTab:
             record = self._record(kind, request, record_id)
             kind.delete(actor=request.actor, record=record)
             undo = request.url(kind.key, str(record_id), "restore")
-            return self._saved(request, _("%(kind)s deleted.") % {"kind": kind.singular}, undo)
+            return self.saved(request, _("%(kind)s deleted.") % {"kind": kind.singular}, undo)
 
         return view
 
@@ -238,7 +256,7 @@ class RecordTab:
             if request.request.method != "POST":
                 return HttpResponse(status=405)
             kind.restore(actor=request.actor, customer=request.customer, record_id=record_id)
-            return self._saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
+            return self.saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
 
         return view
 
@@ -262,4 +280,4 @@ def _stored(kind: FormKind, record: Any, options: dict[str, Any]) -> forms.Form:
     return kind.form(initial=initial, **options)
 
 
-__all__ = ["Column", "Level", "RecordKind", "RecordTab", "SingleKind"]
+__all__ = ["Column", "Level", "RecordKind", "RecordTab", "SingleKind", "Tool"]

@@ -12,7 +12,7 @@ from klantenbeheer.customers.choices import Language
 from klantenbeheer.foundation.ui.forms import DateField
 from klantenbeheer.kernel.countries import country_choices
 
-from .choices import MailConsent, Salutation
+from .choices import MailConsent, Role, Salutation
 from .models import Branch
 
 
@@ -24,12 +24,21 @@ class ContactForm(forms.Form):
     infix = forms.CharField(label=_("Infix"), required=False)
     last_name = forms.CharField(label=_("Last name"))
     job_title = forms.CharField(label=_("Job title"), required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     phone = forms.CharField(label=_("Telephone"), required=False)
     mobile = forms.CharField(label=_("Mobile"), required=False)
     email = forms.CharField(label=_("E-mail"), required=False)
     birthday = DateField(label=_("Birthday"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices], required=False)
     mail_consent = forms.ChoiceField(label=_("Mail consent"), choices=MailConsent.choices)
+    consent_on = DateField(label=_("Consent asked on"), required=False)
+    consent_source = forms.CharField(
+        label=_("Source of the consent"),
+        required=False,
+        help_text=_("Such as: by telephone, form at the fair."),
+    )
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), required=False)
     left_on = DateField(label=_("Left the company on"), required=False)
 

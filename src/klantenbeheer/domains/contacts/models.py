@@ -11,7 +11,20 @@ from klantenbeheer.customers.choices import Language
 from klantenbeheer.customers.models import Customer, PostalAddress
 from klantenbeheer.foundation.audit.models import Audited, history
 
-from .choices import MailConsent, Salutation
+from .choices import MailConsent, Role, Salutation
+
+
+class RolesField(models.JSONField):
+    """The codes of a person's roles, in the order of :class:`Role`."""
+
+    def told(self, codes: list[str]) -> str:
+        """Give what a history of changes says of a value."""
+        return role_names(codes)
+
+
+def role_names(codes: list[str]) -> str:
+    """Give the words for these roles."""
+    return ", ".join(str(role.label) for role in Role if role in codes)
 
 
 class Branch(Audited, PostalAddress):
@@ -60,6 +73,7 @@ class Contact(Audited):
     infix = models.CharField(_("infix"), max_length=30, blank=True)
     last_name = models.CharField(_("last name"), max_length=120)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    roles = RolesField(_("roles"), default=list, blank=True)
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     mobile = models.CharField(_("mobile"), max_length=60, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
@@ -68,6 +82,8 @@ class Contact(Audited):
     mail_consent = models.CharField(
         _("mail consent"), max_length=8, choices=MailConsent.choices, default=MailConsent.UNKNOWN
     )
+    consent_on = models.DateField(_("consent asked on"), null=True, blank=True)
+    consent_source = models.CharField(_("source of the consent"), max_length=120, blank=True)
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
 
     history: ClassVar[Any] = history()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from stdnum import ean
 
@@ -18,6 +19,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 from klantenbeheer.kernel.text import clean, clean_lines
 
+from .choices import Role
 from .models import Branch, Contact
 
 RIGHT = "tab.contacts"
@@ -53,6 +55,12 @@ def _clean_contact(customer: Customer, values: Mapping[str, Any]) -> dict[str, A
     cleaned, problems = _clean_common(values, Contact, customer.country or "NL")
     if not cleaned.get("last_name"):
         problems["last_name"] = [_("A person needs a last name.")]
+    if "roles" in cleaned:
+        # One order, so that the same roles are no change.
+        cleaned["roles"] = [str(role) for role in Role if role in cleaned["roles"]]
+    asked = cleaned.get("consent_on")
+    if asked and asked > timezone.localdate():
+        problems["consent_on"] = [_("“%(value)s” has not come yet.") % {"value": asked.strftime("%d-%m-%Y")}]
     branch = cleaned.get("branch")
     if branch is not None and branch.customer_id != customer.pk:
         problems["branch"] = [_("This branch belongs to another customer.")]

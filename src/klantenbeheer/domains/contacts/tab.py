@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.card.records import Column, RecordKind, RecordTab
+from klantenbeheer.card.records import Column, Level, RecordKind, RecordTab, Tool
+from klantenbeheer.card.tabs import SubRoute
 from klantenbeheer.customers.display import address_line
 
-from . import selectors, services
+from . import selectors, services, vcard_views
 from .forms import BranchForm, ContactForm
-from .models import Branch
+from .models import Branch, role_names
 
 PERSONS = RecordKind(
     key="persons",
@@ -21,6 +22,7 @@ PERSONS = RecordKind(
     columns=(
         Column(_("Name"), lambda contact: contact.full_name),
         Column(_("Job title"), lambda contact: contact.job_title),
+        Column(_("Roles"), lambda contact: role_names(contact.roles)),
         Column(_("Telephone"), lambda contact: contact.phone, "phone"),
         Column(_("Mobile"), lambda contact: contact.mobile, "phone"),
         Column(_("E-mail"), lambda contact: contact.email, "email"),
@@ -34,6 +36,11 @@ PERSONS = RecordKind(
     delete=services.contact_delete,
     restore=services.contact_restore,
     empty=_("The people you deal with at this customer, with their direct numbers."),
+    tools=(
+        Tool(_("Save all as vCards"), "vcards.vcf", "download"),
+        Tool(_("Read vCards"), "vcards", "upload", Level.EDIT, dialog=True),
+    ),
+    row_tools=(Tool(_("Save as vCard"), "vcard.vcf", "download"),),
 )
 BRANCHES = RecordKind(
     key="branches",
@@ -57,6 +64,20 @@ BRANCHES = RecordKind(
 )
 
 
+TAB = RecordTab(
+    "contacts",
+    _("Contacts"),
+    10,
+    (PERSONS, BRANCHES),
+    badge=selectors.contact_count,
+    routes=(
+        SubRoute("persons/vcards.vcf", vcard_views.everybody, Level.VIEW),
+        SubRoute("persons/vcards", vcard_views.bring_in),
+        SubRoute("persons/<int:record_id>/vcard.vcf", vcard_views.one, Level.VIEW),
+    ),
+)
+
+
 def register() -> None:
     """Put the tab on the card."""
-    RecordTab("contacts", _("Contacts"), 10, (PERSONS, BRANCHES), badge=selectors.contact_count).register()
+    TAB.register()
