@@ -21,7 +21,7 @@ from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
 from klantenbeheer.foundation.jobs import running
-from klantenbeheer.foundation.jobs.models import Job
+from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import Refused
 
@@ -260,3 +260,23 @@ def test_old_files_are_cleared_away_and_what_they_brought_stays(dutch: Path, peo
     assert not file.exists()
     with pytest.raises(Refused, match=r"klanten\.csv"):
         jobs.enqueue(actor=actor, run=run, dry_run=True)
+
+
+def test_a_stopped_import_can_be_undone_and_is_not_begun_anew(dutch: Path, people: dict[str, Any]) -> None:
+    actor = people["beheer"]
+    run = begin(dutch, actor)
+    job = jobs.enqueue(actor=actor, run=run, dry_run=False)
+    services.perform(run, actor)
+    Job.objects.filter(pk=job.pk).update(state=State.CANCELLED)  # as if stopped after these rows
+    run.refresh_from_db()
+    assert Customer.objects.count() == 3
+    with pytest.raises(Refused, match="klanten"):
+        jobs.enqueue(actor=actor, run=run, dry_run=True)
+    jobs.enqueue_undo(actor=actor, run=run)
+    undoing = running.claim("een")
+    assert undoing is not None
+    running.perform(undoing)
+    assert Customer.objects.count() == 0
+    run.refresh_from_db()
+    with pytest.raises(Refused):
+        jobs.enqueue_undo(actor=actor, run=run)

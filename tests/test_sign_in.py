@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from klantenbeheer.config.serving import require_safe
+from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.kernel.errors import Refused
 
@@ -247,3 +249,17 @@ def test_an_unknown_mode_is_no_demo(tmp_path: Path) -> None:
     done = python(run, tmp_path, KLANTENBEHEER_MODE="prodction")
     assert done.returncode != 0
     assert "prodction" in done.stderr
+
+
+def test_who_was_signed_out_while_typing_keeps_the_page(make_customer: Callable[..., Customer]) -> None:
+    make_customer(number="K1")
+    htmx = {"HX-Request": "true"}
+    saving = Client().post(
+        "/customers/K1/field/phone", {"phone": "030 2345678", "version": "1"}, headers=htmx
+    )
+    assert saving.status_code == 401
+    assert saving["HX-Reswap"] == "none"
+    assert "HX-Redirect" not in saving
+    assert "kb:toast" in saving["HX-Trigger"]
+    reading = Client().get("/customers/K1/notes/", headers=htmx)
+    assert reading["HX-Redirect"] == "/sign-in/"

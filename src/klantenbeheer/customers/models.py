@@ -266,6 +266,16 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.step})"
 
+    @property
+    def may_be_mapped(self) -> bool:
+        """Whether its columns may still be chosen: nothing of it is stored."""
+        return self.action_id is None and self.step in (self.Step.UPLOADED, self.Step.PREVIEWED)
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether it stored something, finished or stopped halfway, and was not undone yet."""
+        return self.action_id is not None and self.step != self.Step.UNDONE
+
 
 class ImportIssue(models.Model):
     """A row that was refused, is doubtful, or was stored with something to check; with the reasons and its cells."""

@@ -36,6 +36,12 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
     services.require_import(actor)
     with transaction.atomic():
         services.require_idle(run)
+        if run.is_undoable:
+            raise Refused(
+                _("A part of “%(name)s” is stored already: go on with it, or undo it first.")
+                % {"name": run.name},
+                code="stored",
+            )
         if not (services.folder() / run.path).exists():
             raise Refused(
                 _("The file “%(name)s” was cleared away; choose it again.") % {"name": run.name},

@@ -262,6 +262,6 @@ def interrupted(run: ImportRun) -> ImportRun | None:
 
 
 def require_undoable(run: ImportRun) -> None:
-    """Raise ``Refused`` unless the run was imported and not undone."""
-    if run.step != ImportRun.Step.IMPORTED or run.action_id is None:
-        raise Refused(_("Only a finished import can be undone, once."), code="not_imported")
+    """Raise ``Refused`` unless the run stored something, also when it was stopped halfway, and was not undone."""
+    if not run.is_undoable:
+        raise Refused(_("Only an import that stored something can be undone, once."), code="not_imported")

@@ -10,6 +10,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from klantenbeheer.foundation.ui import htmx
 
 from .guard import Guard
 from .models import User
@@ -56,10 +59,21 @@ class Gate:
             return None
         if not isinstance(request.user, User):
             if getattr(request, "htmx", False):
-                response = HttpResponse(status=401)
-                response["HX-Redirect"] = "/sign-in/"
-                return response
+                return self._signed_out(request)
             return redirect_to_login(request.get_full_path())
         if guard.right and not request.user.may(guard.right, guard.level_for(request.method)):
             raise PermissionDenied(guard.right)
         return None
+
+    @staticmethod
+    def _signed_out(request: HttpRequest) -> HttpResponse:
+        """Send a reader to the sign-in page; who is saving something stays where it stands and is told."""
+        response = HttpResponse(status=401)
+        if request.method in ("GET", "HEAD"):
+            response["HX-Redirect"] = "/sign-in/"
+            return response
+        response["HX-Reswap"] = "none"
+        message = _(
+            "You were signed out. Sign in again in another tab, and save again: what you typed is still here."
+        )
+        return htmx.toast(response, message, tone="danger")

@@ -23,6 +23,14 @@ addEventListener("pageshow", () => {
   stop();
 });
 
+// Whoever signed in again in another tab has a new token; the one in this page is of before.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  if (!token) return;
+  detail.headers["X-CSRFToken"] = token;
+  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+});
+
 // An element that is swapped for one with the same id keeps focus by htmx itself; by name and place we do it.
 document.addEventListener("htmx:beforeSwap", () => {
   focused = document.activeElement?.dataset?.focusKey || "";
