@@ -48,6 +48,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sizes", default="1000,100000,1000000", help="how many customers are stored")
     parser.add_argument("--databases", default=",".join(KINDS), help=f"among {', '.join(KINDS)}")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"among {', '.join(PARTS)}")
+    parser.add_argument(
+        "--url", default="", help="use this database, which holds as many customers as --sizes says"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each call is timed")
     parser.add_argument("--report", type=Path, default=REPORT, help="the table to write")
     parser.add_argument("--json", type=Path, help="also write every figure here")
@@ -67,7 +70,7 @@ def main(arguments: list[str]) -> int:
         for kind in kinds:
             for size in sorted(int(size) for size in _listed(options.sizes)):
                 print(f"{kind}, {size:,} customers", file=sys.stderr, flush=True)
-                for row in measure(kind, size, parts, options.rounds):
+                for row in measure(kind, size, parts, options.rounds, options.url):
                     results.setdefault(kind, []).append(row)
                     _tell(row)
                 if options.json:

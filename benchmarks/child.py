@@ -22,8 +22,9 @@ def _prepare(_arguments: list[str]) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     bootstrap.ensure_roles()
-    user = User.objects.create_user(USER, None, full_name="Meting")
-    user.roles.add(Role.objects.get(key="sales"))
+    if not User.objects.filter(username=USER).exists():
+        user = User.objects.create_user(USER, None, full_name="Meting")
+        user.roles.add(Role.objects.get(key="sales"))
 
 
 def _read(arguments: list[str]) -> None:

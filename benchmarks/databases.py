@@ -14,6 +14,25 @@ from tests import postgres
 KINDS = ("sqlite", "postgresql")
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "KLANTENBEHEER_DATA": str(folder),
+        "PYTHONPATH": os.pathsep.join(("src", ".")),
+    }
+
+
+@contextmanager
+def filled(url: str) -> Iterator[dict[str, str]]:
+    """Give the environment of processes that use a database that was filled earlier; it stays."""
+    folder = Path(tempfile.mkdtemp(prefix="klantenbeheer-bench-"))
+    try:
+        yield {**_environment(folder), "DATABASE_URL": url}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def database(kind: str) -> Iterator[dict[str, str]]:
     """Give the environment of processes that use a fresh database of this kind; it is removed at the end.
@@ -21,12 +40,7 @@ def database(kind: str) -> Iterator[dict[str, str]]:
     Raises ``tests.postgres.NoPostgres`` when there is no PostgreSQL.
     """
     folder = Path(tempfile.mkdtemp(prefix="klantenbeheer-bench-"))
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-        "KLANTENBEHEER_DATA": str(folder),
-        "PYTHONPATH": os.pathsep.join(("src", ".")),
-    }
+    environment = _environment(folder)
     try:
         if kind == "sqlite":
             environment["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .databases import database
+from .databases import database, filled
 from .measure import Row, Timing
 
 PARTS = ("demo", "weights", "search", "card", "list", "write", "export", "import")
@@ -104,16 +104,17 @@ def _imports(environment: Mapping[str, str], size: int, name: str, start: int, r
     yield Row(BULK, f"{name}: rows refused", size, value=found["refused"], unit="rows")
 
 
-def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5) -> Iterator[Row]:
+def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5, url: str = "") -> Iterator[Row]:
     """Give all that is measured with ``size`` customers on one kind of database."""
     began = time.perf_counter()
     if set(parts) - {"import"} or size <= STEADY_ROWS:
-        with database(kind) as environment:
+        with filled(url) if url else database(kind) as environment:
             environment["KLANTENBEHEER_BENCH_ROUNDS"] = str(rounds)
             _all(environment, "prepare")
-            made = _one(environment, "demo", str(size))
-            yield Row(BULK, "demo data: speed", size, value=size / made["seconds"], unit="customers/s")
-            yield Row(BULK, "demo data: peak memory", size, value=made["peak_mb"], unit="MB")
+            if not url:
+                made = _one(environment, "demo", str(size))
+                yield Row(BULK, "demo data: speed", size, value=size / made["seconds"], unit="customers/s")
+                yield Row(BULK, "demo data: peak memory", size, value=made["peak_mb"], unit="MB")
             reading = [part for part in READING if part in parts]
             if reading:
                 for found in _found(environment, "read", str(size), *reading):
@@ -129,8 +130,8 @@ def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5) -> Iter
             if "import" in parts:
                 rows = min(size, STEADY_ROWS)
                 name = f"import of {rows:,} rows beside those that are stored"
-                yield from _imports(environment, size, name, size + 1_000, rows)
-    if "import" in parts:
+                yield from _imports(environment, size, name, 4 * size, rows)
+    if "import" in parts and not url:
         with database(kind) as environment:
             _all(environment, "prepare")
             yield from _imports(environment, size, "import into an empty database", 0, size)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.functions import Upper
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 
 from .choices import Status
+from .models import Customer
 from .selectors import ROW, matching, mend
 
 PAGE = 50
@@ -75,6 +78,16 @@ class ListQuery:
             before=data.get("before", "")[:400],
         )
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether the list shows less than all."""
+        return bool(self.q or self.filtered)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is on, besides the words."""
+        return bool(self.status or self.country or self.territory or self.marked or self.flagged)
+
     def parameters(self, **changed: Any) -> dict[str, str]:
         """The address' parameters, with some changed; empty ones left out."""
         values: dict[str, Any] = {
@@ -107,12 +120,14 @@ def _encode(value: Any, key: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, key]).encode()).decode().rstrip("=")
 
 
-def _decode(position: str) -> tuple[Any, int]:
+def _decode(position: str, column: str) -> tuple[Any, int]:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(position + "=" * (-len(position) % 4)))
         if isinstance(value, dict):
             value = datetime.fromisoformat(value["t"])
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) or "\0" in value:
+            raise ValueError
+        if isinstance(value, datetime) != (column == "modified_at") or not 0 <= int(key) < 2**63:
             raise ValueError
         return value, int(key)
     except (ValueError, TypeError, KeyError) as error:
@@ -120,8 +135,12 @@ def _decode(position: str) -> tuple[Any, int]:
 
 
 def filtered(actor: Actor, query: ListQuery) -> QuerySet[Any]:
-    """Give the visible customers that the filters leave, without order."""
-    rows = matching(actor, query.q)
+    """Give the visible customers that the words and the filters leave, without order.
+
+    Words alone give some hundreds at most; with a filter on top all that hold the words must be looked at, or the
+    filter would only see the first of them.
+    """
+    rows = matching(actor, query.q, all_of_them=query.filtered)
     if query.status:
         rows = rows.filter(status=query.status)
     if query.country:
@@ -135,19 +154,53 @@ def filtered(actor: Actor, query: ListQuery) -> QuerySet[Any]:
     return rows.annotate(number_key=Upper("number"))
 
 
+class _Beyond(Func):
+    """True for the rows behind a place in the order: (column, key) compared as one value, which is one index range.
+
+    Two conditions would walk through all customers of the same place to find the one to go on at.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, value: Any, key: int, *, descending: bool) -> None:
+        super().__init__(F(column), F("id"), Value(value), Value(key))
+        self.side = "<" if descending else ">"
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(source) for source in self.get_source_expressions()]
+        texts = [sql for sql, _params in parts]
+        params = [param for _sql, own in parts for param in own]
+        return f"({texts[0]}, {texts[1]}) {self.side} ({texts[2]}, {texts[3]})", params
+
+
 def page(actor: Actor, query: ListQuery, *, size: int = PAGE) -> Page:
-    """Give one page. Three queries at most, whatever the page."""
-    suggestion = ""
+    """Give one page. Two queries, whatever the page; a few more when the words had to be mended."""
+    suggestion, asked, column = "", query, SORTS[query.sort]
+    place = query.before or query.after
+    at = _decode(place, column) if place else None
     base = filtered(actor, query)
-    column = SORTS[query.sort]
-    rows, forward, backward = _slice(base, query, column, size)
-    if not rows and query.q and not query.after and not query.before:
+    counted = _count(base)
+    if not counted and query.q and not query.after and not query.before:
         suggestion = mend(actor, query.q)
         if suggestion:
-            mended = ListQuery(**{name: getattr(query, name) for name in query.__slots__} | {"q": suggestion})
-            base = filtered(actor, mended)
-            rows, forward, backward = _slice(base, mended, column, size)
-    counted = base.order_by()[: COUNT_MOST + 1].values("id").count()
+            query = replace(query, q=suggestion)
+            base = filtered(actor, query)
+            counted = _count(base)
+    if not counted:
+        return Page([], 0, False, "", "", suggestion, asked)
+    if counted <= COUNT_MOST and query.narrowed:
+        # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
+        few = base.values("id")[: COUNT_MOST + 1]
+        base = Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
+    rows, forward, backward = _slice(base, query, column, at, size)
     return Page(
         rows=rows,
         count=min(counted, COUNT_MOST),
@@ -155,21 +208,21 @@ def page(actor: Actor, query: ListQuery, *, size: int = PAGE) -> Page:
         after=_encode(rows[-1][column], rows[-1]["id"]) if rows and forward else "",
         before=_encode(rows[0][column], rows[0]["id"]) if rows and backward else "",
         suggestion=suggestion,
-        query=query,
+        query=asked,
     )
 
 
-def _slice(base: Any, query: ListQuery, column: str, size: int) -> tuple[list[dict[str, Any]], bool, bool]:
+def _count(base: Any) -> int:
+    return int(base.order_by().values("id")[: COUNT_MOST + 1].count())
+
+
+def _slice(
+    base: Any, query: ListQuery, column: str, at: tuple[Any, int] | None, size: int
+) -> tuple[list[dict[str, Any]], bool, bool]:
     backwards = bool(query.before)
-    position = query.before or query.after
     descending = query.descending != backwards
-    if position:
-        value, key = _decode(position)
-        side = "lt" if descending else "gt"
-        # The first half is a range of the index; the second half only decides among equal values.
-        base = base.filter(Q(**{f"{column}__{side}e": value})).filter(
-            Q(**{f"{column}__{side}": value}) | Q(**{f"id__{side}": key})
-        )
+    if at is not None:
+        base = base.filter(_Beyond(column, *at, descending=descending))
     sign = "-" if descending else ""
     rows = list(
         base.order_by(f"{sign}{column}", f"{sign}id").values(*ROW, "number_key", "territory__code")[
@@ -180,4 +233,4 @@ def _slice(base: Any, query: ListQuery, column: str, size: int) -> tuple[list[di
     rows = rows[:size]
     if backwards:
         rows.reverse()
-    return rows, more if not backwards else True, more if backwards else bool(position)
+    return rows, more if not backwards else True, more if backwards else at is not None

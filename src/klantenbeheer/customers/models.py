@@ -136,6 +136,9 @@ class Customer(Audited):
             models.Index(fields=["city_norm", "id"], name="customers_by_city"),
             models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
             models.Index(fields=["modified_at", "id"], name="customers_by_change"),
+            # The list filtered, in its usual order.
+            models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
+            models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),

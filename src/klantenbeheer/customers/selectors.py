@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
+from klantenbeheer.foundation.search.prepared import mark, rows
 from klantenbeheer.foundation.search.words import nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
@@ -25,6 +26,8 @@ ROW = (
     "id", "number", "name", "status", "city", "postcode", "country", "phone", "email", "vat_number", "modified_at",
     "flagged", "name_norm", "city_norm",
 )  # fmt: skip
+
+_LAST = "\U0010ffff"  # behind every letter: what a prefix ends before
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ def addresses_at(customer: Customer, version: int) -> list[Address]:
     if then is None:
         return []
     found: dict[str, Any] = {}
-    rows = Address.history.filter(customer_id=customer.pk, action_id__lte=then.action_id)
-    for row in rows.order_by("history_id"):
+    versions = Address.history.filter(customer_id=customer.pk, action_id__lte=then.action_id)
+    for row in versions.order_by("history_id"):
         found[row.kind] = row
     return [row.instance for row in found.values() if row.history_type != "-"]
 
@@ -91,11 +94,18 @@ def is_marked(actor: Actor, customer: Customer) -> bool:
 
 def _prefix(column: str, text: str) -> Q:
     # A range of the index on both databases; 'LIKE' would depend on collation and case folding.
-    return Q(**{f"{column}__gte": text, f"{column}__lt": text + "\U0010ffff"})
+    return Q(**{f"{column}__gte": text, f"{column}__lt": text + _LAST})
 
 
-def matching(actor: Actor, query: str) -> Any:
-    """Give the customers that hold every term of a query, at most :data:`MOST`, as a queryset without order."""
+def _numbered(visible: Any, text: str) -> Any:
+    return visible.annotate(number_key=Upper("number")).filter(_prefix("number_key", text))
+
+
+def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
+    """Give the customers that hold every term of a query as a queryset without order.
+
+    At most :data:`MOST`, unless ``all_of_them`` (then slower): for filters that apply besides.
+    """
     terms = query_terms(query)
     visible = Customer.objects.visible_to(actor)
     if not terms:
@@ -103,42 +113,83 @@ def matching(actor: Actor, query: str) -> Any:
     long = [term for term in terms if len(term) >= SHORTEST]
     if not long:
         text = " ".join(terms)
-        return visible.filter(_prefix("name_norm", text) | Q(number__startswith=text.upper()))
-    found = visible.filter(search_text__has_terms=long)
+        named, numbered = visible.filter(_prefix("name_norm", text)), _numbered(visible, text.upper())
+        if not all_of_them:
+            # Each half is a short range of its own index; together they would be one walk through the table.
+            named, numbered = named.order_by("name_norm")[:MOST], numbered.order_by("number_key")[:MOST]
+        return visible.filter(Q(pk__in=named.values("pk")) | Q(pk__in=numbered.values("pk")))
+    found = (
+        visible.filter(search_text__has_all_terms=long)
+        if all_of_them
+        else visible.filter(search_text__has_terms=long)
+    )
     for term in terms:
         if len(term) < SHORTEST:
             found = found.filter(search_text__contains=term)
     return found
 
 
-def _by_prefix(actor: Actor, query: str, limit: int) -> list[dict[str, Any]]:
-    visible = Customer.objects.visible_to(actor)
-    text = normalise(query)
-    rows = list(visible.filter(_prefix("name_norm", text)).order_by("name_norm", "id").values(*ROW)[:limit])
+def _by_name(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
+    def compose(all_of_them: Any) -> Any:
+        # A range of the index; see _prefix.
+        named = all_of_them.filter(name_norm__gte=mark("from"), name_norm__lt=mark("to"))
+        return named.order_by("name_norm", "id").values(*ROW)[:limit]
+
+    return rows(("name", limit), visible, compose, {"from": text, "to": text + _LAST})
+
+
+def _by_number(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
+    def compose(all_of_them: Any) -> Any:
+        keyed = all_of_them.annotate(number_key=Upper("number"))
+        numbered = keyed.filter(number_key__gte=mark("from"), number_key__lt=mark("to"))
+        return numbered.order_by("number_key").values(*ROW)[:limit]
+
+    return rows(("number", limit), visible, compose, {"from": text, "to": text + _LAST})
+
+
+def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    long = [term for term in terms if len(term) >= SHORTEST]
+    short = [term for term in terms if len(term) < SHORTEST]
+    marks = [mark(f"long{place}") for place in range(len(long))]
+
+    def compose(all_of_them: Any) -> Any:
+        found = all_of_them.filter(search_text__has_terms=marks)
+        for place in range(len(short)):
+            found = found.filter(search_text__contains=mark(f"short{place}"))
+        return found.order_by("name_norm", "id").values(*ROW)[:limit]
+
+    values = {f"long{place}": term for place, term in enumerate(long)}
+    values |= {f"short{place}": term for place, term in enumerate(short)}
+    return rows(("terms", len(long), len(short), limit), visible, compose, values)
+
+
+def _by_prefix(visible: Any, query: str, limit: int) -> list[dict[str, Any]]:
+    numbered: list[dict[str, Any]] = []
     number = query.strip().upper()
     if number and number.replace("-", "").replace(".", "").replace("_", "").isalnum() and len(number) <= 20:
-        keyed = visible.annotate(number_key=Upper("number"))
-        by_number = keyed.filter(_prefix("number_key", number)).order_by("number_key").values(*ROW)[:limit]
-        known = {row["id"] for row in rows}
-        numbered = [row for row in by_number if row["id"] not in known]
-        exact = [row for row in numbered if row["number"].upper() == number]
-        others = [row for row in numbered if row["number"].upper() != number]
-        rows = exact + rows + others
-    return rows[:limit]
+        # In order of number, so the very number that was typed comes first.
+        numbered = _by_number(visible, number, limit)
+    text = normalise(query)
+    if len(numbered) >= limit or not text:
+        return numbered[:limit]
+    known = {row["id"] for row in numbered}
+    named = [row for row in _by_name(visible, text, limit) if row["id"] not in known]
+    return (numbered + named)[:limit]
 
 
 def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
     terms = query_terms(query)
     if not terms:
         return [], False
-    rows = _by_prefix(actor, query, limit)
-    if len(rows) >= limit or not any(len(term) >= SHORTEST for term in terms):
-        return rows, len(rows) >= limit
-    known = {row["id"] for row in rows}
-    further = matching(actor, query).values(*ROW)[: MOST + 1]
+    visible = Customer.objects.visible_to(actor)
+    found = _by_prefix(visible, query, limit)
+    if len(found) >= limit or not any(len(term) >= SHORTEST for term in terms):
+        return found, len(found) >= limit
+    known = {row["id"] for row in found}
+    # One more than can be shown tells whether there are more.
+    further = _by_terms(visible, terms, limit + 1)
     rest = [row for row in further if row["id"] not in known]
-    rest.sort(key=lambda row: (row["name_norm"], row["id"]))
-    return (rows + rest)[:limit], len(rows) + len(rest) > limit
+    return (found + rest)[:limit], len(found) + len(rest) > limit
 
 
 def search(actor: Actor, query: str, *, limit: int = 20) -> Found:
@@ -147,30 +198,34 @@ def search(actor: Actor, query: str, *, limit: int = 20) -> Found:
     When nothing is found, words that are not known are replaced by the nearest known ones and the search is
     done again; the result then says what was searched instead.
     """
-    rows, capped = _search(actor, query, limit)
-    if rows or len(query.strip()) < SHORTEST:
-        return Found(rows, capped=capped)
-    mended = mend(actor, query)
-    if mended:
-        rows, capped = _search(actor, mended, limit)
-        return Found(rows, suggestion=mended if rows else "", capped=capped)
+    found, capped = _search(actor, query, limit)
+    if found or len(query.strip()) < SHORTEST:
+        return Found(found, capped=capped)
+    for candidate in _candidates(query):
+        found, capped = _search(actor, candidate, limit)
+        if found:
+            return Found(found, suggestion=candidate, capped=capped)
     return Found([])
+
+
+def _candidates(query: str) -> Iterator[str]:
+    """Give what the query may have meant: the words joined, and mistyped ones replaced by the nearest known ones."""
+    terms = query_terms(query)
+    joined = "".join(terms)
+    if len(terms) > 1 and len(joined) >= SHORTEST:
+        yield joined
+    choices = [nearest(term, most=2) for term in terms]
+    if any(choices):
+        for pick in (0, 1):
+            yield " ".join(
+                found[min(pick, len(found) - 1)] if found else term
+                for term, found in zip(terms, choices, strict=True)
+            )
 
 
 def mend(actor: Actor, query: str) -> str:
     """Give the query with mistyped words replaced by the nearest known ones that find something, or nothing."""
-    terms = query_terms(query)
-    joined = "".join(terms)
-    if len(terms) > 1 and len(joined) >= SHORTEST and matching(actor, joined).exists():
-        return joined
-    choices = [nearest(term, most=2) for term in terms]
-    if not any(choices):
-        return ""
-    for pick in (0, 1):
-        candidate = " ".join(
-            found[min(pick, len(found) - 1)] if found else term
-            for term, found in zip(terms, choices, strict=True)
-        )
+    for candidate in _candidates(query):
         if matching(actor, candidate).exists():
             return candidate
     return ""
@@ -197,13 +252,13 @@ def duplicates_of(actor: Actor, values: Mapping[str, Any], *, but: int | None = 
         tests.append((_("same name and place"), Q(name_norm=name, city_norm=normalise(values["city"])[:100])))
     found: dict[int, tuple[dict[str, Any], list[str]]] = {}
     for reason, condition in tests:
-        rows = (
+        alike = (
             Customer.objects.visible_to(actor)
             .filter(condition)
             .exclude(pk=but)
             .values("id", "number", "name", "city")
         )
-        for row in rows[:5]:
+        for row in alike[:5]:
             found.setdefault(row["id"], (row, []))[1].append(reason)
     return [
         Duplicate(row["id"], row["number"], row["name"], row["city"], tuple(reasons))

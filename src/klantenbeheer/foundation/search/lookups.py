@@ -1,4 +1,4 @@
-"""``column__has_terms=[…]``: every term occurs somewhere in the column."""
+"""``column__has_terms=[…]``: every term occurs somewhere in the column. Limited; ``has_all_terms`` is not."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class HasTerms(Lookup):
     """True for at most :data:`MOST` rows that hold all terms. Terms are normalised, three characters or more."""
 
     lookup_name = "has_terms"
+    limit = f" LIMIT {MOST}"
     prepare_rhs = False
 
     def _terms(self) -> list[str]:
@@ -32,7 +33,7 @@ class HasTerms(Lookup):
         tests = " AND ".join([f"{column} LIKE %s"] * len(terms))
         escaped = [term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for term in terms]
         return (
-            f"{quote(self.lhs.alias)}.{key} IN (SELECT {key} FROM {table} WHERE {tests} LIMIT {MOST})",
+            f"{quote(self.lhs.alias)}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{self.limit})",
             [f"%{term}%" for term in escaped],
         )
 
@@ -42,11 +43,19 @@ class HasTerms(Lookup):
         key = quote(self.lhs.target.model._meta.pk.column)
         match = " AND ".join('"' + term.replace('"', '""') + '"' for term in self._terms())
         return (
-            f"{quote(self.lhs.alias)}.{key} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s LIMIT {MOST})",
+            f"{quote(self.lhs.alias)}.{key} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s{self.limit})",
             [match],
         )
 
 
+class HasAllTerms(HasTerms):
+    """True for every row that holds all terms: slow for common ones, right where other conditions come on top."""
+
+    lookup_name = "has_all_terms"
+    limit = ""
+
+
 def register_lookup() -> None:
-    """Make the lookup known to text columns."""
+    """Make the lookups known to text columns."""
     TextField.register_lookup(HasTerms)
+    TextField.register_lookup(HasAllTerms)
