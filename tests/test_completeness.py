@@ -6,15 +6,22 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils import translation
 
 from klantenbeheer.card.tabs import TABS
+from klantenbeheer.config import bootstrap
+from klantenbeheer.customers.fields import BASIC_FIELDS
+from klantenbeheer.foundation.access.models import RoleLevel
+from klantenbeheer.foundation.access.rights import RIGHTS, Right
 from klantenbeheer.foundation.audit.checks import every_kind_is_told
 from klantenbeheer.foundation.handbook import pages
 from klantenbeheer.foundation.handbook.places import HOME, PLACES, page_for
+from klantenbeheer.kernel.actors import Level
 
 PACKAGE = Path(settings.PROJECT) / "src" / "klantenbeheer"
-KEYBOARD = PACKAGE / "foundation" / "ui" / "static" / "ui" / "js" / "keyboard.js"
+SCRIPTS = PACKAGE / "foundation" / "ui" / "static" / "ui" / "js"
 
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
@@ -50,22 +57,118 @@ def test_every_link_leads_somewhere_and_every_page_is_in_the_contents(language: 
     assert linked[HOME] == set(pages.keys(language)) - {HOME}
 
 
+def keys_of(script: str) -> set[str]:
+    """Give the keys that a script listens to, as the browser names them."""
+    keys = set(re.findall(r'\bkey(?:\.toLowerCase\(\))? === "([^"]+)"', script))
+    keys |= set(re.findall(r'\bcode === "Key([A-Z])"', script))
+    keys |= {"1", "9"} if "Digit[1-9]" in script else set()
+    # { Name: what it does, … }: looked up with the key, at once or under a name.
+    tables = re.findall(r"\{([^{}]*)\}\[event\.key\]", script)
+    for name in re.findall(r"\b([A-Z]+)\[key\]", script):
+        tables += re.findall(rf"const {name} = \{{\n(.*?)\n\}};", script, re.DOTALL)
+    for table in tables:
+        keys |= set(re.findall(r'(?:^|, |\{ ?)\s*"?([^"\s:,{}]+)"?: ', table, re.MULTILINE))
+    return keys | {word for held, word in HELD.items() if held in script}
+
+
+HELD = {"ctrlKey": "Ctrl", "altKey": "Alt", "shiftKey": "Shift"}
+ARROWS = {
+    "nl": {"ArrowUp": "omhoog", "ArrowDown": "omlaag", "ArrowLeft": "links", "ArrowRight": "rechts"},
+    "en": {"ArrowUp": "up", "ArrowDown": "down", "ArrowLeft": "left", "ArrowRight": "right"},
+}
+
+
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_every_key_is_on_the_sheet(language: str) -> None:
-    script = KEYBOARD.read_text(encoding="utf-8")
-    plain = re.search(r"const PLAIN = \{(.*?)\n\};", script, re.DOTALL)
-    assert plain is not None
-    keys = set(re.findall(r'^  "?([^":\s]+)"?:', plain[1], re.MULTILINE)) | {
-        "Esc",
-        "Ctrl",
-        "Alt",
-        "K",
-        "S",
-        "1",
-        "9",
-    }
     sheet = (pages.folder() / language / "keys.md").read_text(encoding="utf-8")
-    assert {key for key in keys if f"`{key}`" not in sheet} == set()
+    listening = {
+        path.name: keys_of(text)
+        for path in SCRIPTS.glob("*.js")
+        if '"keydown"' in (text := path.read_text(encoding="utf-8"))
+    }
+    assert {"/", "?", "e", "n", "j", "k", "Enter", "Escape", "K", "s", "1", "Alt"} <= listening["keyboard.js"]
+    for name, keys in listening.items():
+        assert keys, f"{name} listens to keys that this test does not see"
+        for key in keys:
+            word = ARROWS[language].get(key)
+            short = {"Escape": "Esc", "s": "S"}.get(key, key)
+            assert (word in sheet) if word else (f"`{short}`" in sheet), (name, key)
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_every_key_that_a_screen_announces_is_on_the_sheet(language: str) -> None:
+    sheet = (pages.folder() / language / "keys.md").read_text(encoding="utf-8")
+    announced = {
+        key
+        for path in PACKAGE.rglob("*.html")
+        for key in re.findall(r'aria-keyshortcuts="([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert announced >= {"/", "?"}
+    assert {key for key in announced if f"`{key}`" not in sheet} == set()
+
+
+def screen_words(language: str) -> list[re.Pattern[str]]:
+    """Give every text of the screens in a language; what is filled in may be anything."""
+    with (PACKAGE / "locale" / "nl" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    texts: list[str] = []
+    for message in messages:
+        said = message.id if language == "en" else message.string
+        texts += [said] if isinstance(said, str) else list(said)
+    return [
+        re.compile(re.sub(r"%\\?\(\w+\\?\)[ds]", ".+?", re.escape(text)), re.IGNORECASE)
+        for text in texts
+        if text
+    ]
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_what_is_bold_stands_so_on_the_screen(language: str) -> None:
+    """A button or message that is renamed is renamed in the handbook. A lead-in that ends with a dot is exempt."""
+    words = screen_words(language)
+    unknown = []
+    for key in pages.keys(language):
+        text = (pages.folder() / language / f"{key}.md").read_text(encoding="utf-8")
+        prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+        prose = re.sub(r"^- \*\*[^*]+\.\*\*", "", prose, flags=re.MULTILINE)
+        bold = re.findall(r"\*\*(.+?)\*\*", prose)
+        unknown += [(key, said) for said in bold if not any(word.fullmatch(said) for word in words)]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_every_field_of_the_basic_data_is_explained(language: str) -> None:
+    text = (pages.folder() / language / "card.md").read_text(encoding="utf-8").casefold()
+    with translation.override(language):
+        assert [field.key for field in BASIC_FIELDS if str(field.label).casefold() not in text] == []
+
+
+LEVEL_WORDS = {"nl": ("nee", "zien", "wijzigen", "ja"), "en": ("no", "view", "edit", "yes")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_the_table_of_rights_says_what_the_roles_may(language: str) -> None:
+    bootstrap.ensure_roles()
+    no, view, edit, yes = LEVEL_WORDS[language]
+    read_only = {tab.right_key for tab in TABS if all(route.level < Level.EDIT for route in tab.routes)}
+    given = {(row.role.key, row.right): row.level for row in RoleLevel.objects.select_related("role")}
+
+    def word(role: str, right: Right) -> str:
+        level = Level.EDIT if role == "manager" else given.get((role, right.key), Level.NONE)
+        if level == Level.NONE:
+            return no
+        if Level.VIEW not in right.levels:
+            return yes
+        return view if level == Level.VIEW or right.key in read_only else edit
+
+    page = (pages.folder() / language / "administration.md").read_text(encoding="utf-8")
+    with translation.override(language):
+        rows = [
+            f"| **{right.label}** | {' | '.join(word(role, right) for role in ('manager', 'sales', 'reader'))} |"
+            for right in RIGHTS
+        ]
+    assert [row for row in rows if row not in page] == []
 
 
 def test_every_tab_has_tests_and_every_record_a_place_in_history() -> None:

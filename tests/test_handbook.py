@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.handbook import pages
 from klantenbeheer.foundation.handbook.places import page_for
 from klantenbeheer.foundation.ui.markdown import document
@@ -45,6 +48,31 @@ def test_pages_in_the_reader_s_language(
     assert client.get("/handbook/at?path=/customers/K1/onzin/")["Location"] == "/handbook/index/"
     for key in pages.keys("nl"):
         assert client.get(f"/handbook/{key}/").status_code == 200
+
+
+def test_a_page_that_one_language_lacks_comes_in_the_other(tmp_path: Path, settings: Any) -> None:
+    for language, key in (("nl", "alleen"), ("en", "only")):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / f"{key}.md").write_text(f"# {key.title()}\n\nText.\n", encoding="utf-8")
+    settings.HANDBOOK = tmp_path
+    try:
+        pages.page.cache_clear()
+        found = [pages.page(key, language) for key, language in (("alleen", "en"), ("only", "nl"))]
+        assert [one and (one.title, one.language) for one in found] == [("Alleen", "nl"), ("Only", "en")]
+        assert pages.page("neither", "nl") is None
+    finally:
+        pages.page.cache_clear()
+
+
+@pytest.mark.django_db
+def test_who_works_in_english_reads_english(
+    as_user: Callable[[str], Client], people: dict[str, User]
+) -> None:
+    people["lezer"].language = "en"
+    people["lezer"].save()
+    text = as_user("lezer").get("/handbook/notes/").text
+    assert "Writing a note" in text
+    assert '<article class="panel prose" lang="en">' in text
 
 
 @pytest.mark.django_db

@@ -70,11 +70,12 @@ def document(text: str, *, link: Callable[[str], str]) -> tuple[SafeString, list
                 if child.type == "link_open":
                     child.attrSet("href", link(str(child.attrGet("href") or "")))
     html = nh3.clean(
-        _DOCUMENT.renderer.render(_framed(tokens), _DOCUMENT.options, {}),
+        # A line of code may be wider than the page: the keyboard must be able to scroll it.
+        _DOCUMENT.renderer.render(_framed(tokens), _DOCUMENT.options, {}).replace("<pre>", '<pre tabindex="0">'),
         tags=_DOCUMENT_TAGS,
         attributes={
             "a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"},
-            "div": {"class", "tabindex"},
+            "div": {"class", "tabindex"}, "pre": {"tabindex"},
         },
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
