@@ -114,7 +114,7 @@ def screen_words(language: str) -> list[re.Pattern[str]]:
     texts: list[str] = []
     for message in messages:
         said = message.id if language == "en" else message.string
-        texts += [said] if isinstance(said, str) else list(said)
+        texts += [said] if isinstance(said, str) else list(said or ())
     return [
         re.compile(re.sub(r"%\\?\(\w+\\?\)[ds]", ".+?", re.escape(text)), re.IGNORECASE)
         for text in texts

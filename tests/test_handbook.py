@@ -105,3 +105,12 @@ def test_a_document_gets_anchors_and_loses_markup() -> None:
     assert 'id="een-kop-1"' in html
     assert 'href="/z.md"' in html
     assert "<b>" not in html
+
+
+@pytest.mark.django_db
+def test_who_reads_english_gets_english(as_user: Callable[[str], Client], people: dict[str, User]) -> None:
+    people["lezer"].language = "en"
+    people["lezer"].save()
+    text = as_user("lezer").get("/handbook/notes/").text
+    assert "Writing a note" in text
+    assert '<article class="panel prose" lang="en">' in text

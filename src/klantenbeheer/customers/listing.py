@@ -166,14 +166,8 @@ class _Beyond(Func):
         super().__init__(F(column), F("id"), Value(value), Value(key))
         self.side = "<" if descending else ">"
 
-    def as_sql(
-        self,
-        compiler: SQLCompiler,
-        connection: BaseDatabaseWrapper,
-        function: str | None = None,
-        template: str | None = None,
-        arg_joiner: str | None = None,
-        **extra_context: Any,
+    def as_sql(  # type: ignore[override]  # the stubs know only fewer parameters and types than Django takes
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
     ) -> tuple[str, list[Any]]:
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         texts = [sql for sql, _params in parts]
