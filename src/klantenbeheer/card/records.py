@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.ui import conflict, htmx
+from klantenbeheer.foundation.ui.dialogs import add_problems, posted_version
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
@@ -192,7 +193,7 @@ class RecordTab:
                 try:
                     kind.create(actor=request.actor, customer=request.customer, values=form.cleaned_data)
                 except InvalidInput as error:
-                    _add_problems(form, error)
+                    add_problems(form, error)
                 else:
                     return self.saved(request, _("%(kind)s added.") % {"kind": kind.singular})
             return self._form(kind, request, None, form, url, status=422)
@@ -218,7 +219,7 @@ class RecordTab:
         if request.request.method != "POST":
             return self._form(kind, request, record, _stored(kind, record, options), url)
         data: QueryDict = request.request.POST
-        version = _version(request)
+        version = posted_version(request.request)
         if conflict.was_asked(data):
             data = conflict.merge(data, conflict.values_of(_stored(kind, record, options)))
         form = kind.form(data, **options)
@@ -226,7 +227,7 @@ class RecordTab:
             try:
                 kind.update(actor=request.actor, record=record, version=version, values=form.cleaned_data)
             except InvalidInput as error:
-                _add_problems(form, error)
+                add_problems(form, error)
             except StaleVersion as error:
                 before = at_version(error.current, version)
                 rows = conflict.form_rows(
@@ -259,19 +260,6 @@ class RecordTab:
             return self.saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
 
         return view
-
-
-def _version(request: CardRequest) -> int:
-    text = request.request.POST.get("version", "")
-    if not text.isdigit() or len(text) > 9:
-        raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
-    return int(text)
-
-
-def _add_problems(form: forms.Form, error: InvalidInput) -> None:
-    for key, reasons in error.problems.items():
-        for reason in reasons:
-            form.add_error(key if key in form.fields else None, str(reason))
 
 
 def _stored(kind: FormKind, record: Any, options: dict[str, Any]) -> forms.Form:

@@ -19,6 +19,8 @@ DEMO_ACCOUNTS = (
     ("lezer", "Leo Zervaas", "reader"),
 )
 _NOT_FOR_SALES = {"administration"}
+# Whom a region belongs to and what a group pays is decided by others than who sells.
+_SALES_SEES = {"territories", "conditions"}
 
 
 def ensure_roles() -> None:
@@ -27,7 +29,11 @@ def ensure_roles() -> None:
     role_ensure(actor=SETUP, key="manager", name="Applicatiebeheer", levels={}, manager=True)
     role_ensure(
         actor=SETUP, key="sales", name="Verkoop",
-        levels={key: Level.EDIT for key in tabs_and_customers if key not in ("jobs", "customers.credit")},
+        levels={
+            key: Level.VIEW if key in _SALES_SEES else Level.EDIT
+            for key in tabs_and_customers
+            if key not in ("jobs", "customers.credit", "customers.conditions")
+        },
     )  # fmt: skip
     views = {
         key: Level.VIEW

@@ -55,7 +55,7 @@ def load(count: int, seed: int) -> int:
     )
     customers = generate(count, seed, start - FIRST_NUMBER)
     action = Action.objects.create(actor_label=DEMO.label, kind="customer.demo")
-    codes = {code: MailingCode.objects.get_or_create(code=code)[0] for code in MAILING_CODES}
+    codes = _mailing_codes(action)
     made = 0
     while batch := list(islice(customers, pace.size)):
         plan = Plan()
@@ -67,6 +67,14 @@ def load(count: int, seed: int) -> int:
             made += len(batch)
             NumberSeries.objects.update_or_create(kind="customer", defaults={"next_value": start + made})
     return made
+
+
+def _mailing_codes(action: Action) -> dict[str, MailingCode]:
+    known = {code.code: code for code in MailingCode.objects.filter(code__in=MAILING_CODES)}
+    missing = [MailingCode(code=code) for code in MAILING_CODES if code not in known]
+    with acting(DEMO, action.kind, action=action):
+        write(missing, new=True)
+    return known | {code.code: code for code in missing}
 
 
 def _row(item: DemoCustomer, codes: dict[str, MailingCode]) -> PreparedRow:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),
+    path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
 ]

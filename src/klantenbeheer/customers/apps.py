@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,7 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import importing, permissions
+        from . import groups, importing, permissions
 
         permissions.register()
         APPLICATIONS.register(
@@ -22,3 +23,4 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
+        post_migrate.connect(groups.ensure_general, sender=self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from klantenbeheer.kernel.postcodes import postcode_key
 from klantenbeheer.kernel.text import compact, email_words, normalise
 
 from .choices import AddressKind
@@ -76,5 +77,6 @@ def derive(customer: Customer, addresses: Sequence[Address], further: Iterable[s
     customer.city_norm = normalise(customer.city)[:100]
     customer.postcode = place.postcode if place else ""
     customer.country = place.country if place else ""
+    customer.postcode_key = postcode_key(customer.country, customer.postcode)
     customer.flagged = bool(customer.flags)
     customer.search_text = search_text_of(customer, addresses, further)

@@ -19,7 +19,7 @@ _OWN = (
     "number", "name", "status", "language", "website", "email", "phone", "fax", "kvk_number", "vat_number", "iban",
     "bic", "credit_limit",
 )  # fmt: skip
-HEADERS = (*_OWN, "territory", "salesperson", "mailing_codes", "address", *ADDRESS_PARTS,
+HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes", "address", *ADDRESS_PARTS,
            "postal_address", "postal_postcode", "postal_city")  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def _row(customer: Customer) -> list[Any]:
         *(getattr(customer, key) for key in _OWN),
         customer.territory.code if customer.territory else "",
         customer.salesperson.username if customer.salesperson else "",
+        customer.condition_group.name,
         " ".join(sorted(item.code.code for item in customer.mailing_codes.all())),
         join_street(visiting.street, visiting.house_number, visiting.addition) if visiting else "",
         *parts,
@@ -44,7 +45,7 @@ def _row(customer: Customer) -> list[Any]:
 
 def rows(customers: Any) -> Iterator[list[Any]]:
     """Give a row per customer, by number, 1,000 at a time."""
-    queryset = customers.select_related("territory", "salesperson").prefetch_related(
+    queryset = customers.select_related("territory", "salesperson", "condition_group").prefetch_related(
         "addresses", "mailing_codes__code"
     )
     for customer in queryset.order_by("id").defer("search_text").iterator(chunk_size=1_000):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 class BasicField:
     """One value of the basic data.
 
-    ``kind``: text, email, phone, url, amount, choice, territory, salesperson, codes. ``names`` are further
-    column names that an import recognises (Dutch and English; the key and both labels always count).
-    ``group`` is the column of the card it stands in.
+    ``kind``: text, email, phone, url, amount, choice, territory, salesperson, condition_group, codes. ``names`` are
+    further column names that an import recognises (Dutch and English; the key and both labels always count).
+    ``group`` is the column of the card it stands in; 'status' stands in the status bar.
     """
 
     key: str
@@ -57,6 +57,9 @@ BASIC_FIELDS: tuple[BasicField, ...] = (
     BasicField("salesperson", _("Salesperson"), "salesperson", "sales", (
         "verkoper", "vertegenwoordiger", "account manager", "accountmanager", "sales rep",
     )),
+    BasicField("condition_group", _("Condition group"), "condition_group", "status", (
+        "conditiegroep", "kortingsgroep", "prijsgroep", "discount group", "price group", "customer group",
+    ), right="customers.conditions"),
     BasicField("language", _("Language"), "choice", "sales", ("taal",)),
     BasicField("status", _("Status"), "choice", "sales", ("staat",)),
 )  # fmt: skip

@@ -43,6 +43,8 @@ class ListQuery:
     status: str = ""
     country: str = ""
     territory: str = ""
+    group: str = ""
+    code: str = ""
     marked: bool = False
     flagged: bool = False
     sort: str = "name"
@@ -70,6 +72,8 @@ class ListQuery:
             status=status,
             country=data.get("country", "")[:2].upper(),
             territory=data.get("territory", "")[:20],
+            group=data.get("group", "")[:18] if data.get("group", "").isdecimal() else "",
+            code=data.get("code", "")[:20],
             marked=data.get("marked") == "1",
             flagged=data.get("flagged") == "1",
             sort=sort,
@@ -86,12 +90,14 @@ class ListQuery:
     @property
     def filtered(self) -> bool:
         """Whether a filter is on, besides the words."""
-        return bool(self.status or self.country or self.territory or self.marked or self.flagged)
+        kept = (self.status, self.country, self.territory, self.group, self.code, self.marked, self.flagged)
+        return any(kept)
 
     def parameters(self, **changed: Any) -> dict[str, str]:
         """The address' parameters, with some changed; empty ones left out."""
         values: dict[str, Any] = {
             "q": self.q, "status": self.status, "country": self.country, "territory": self.territory,
+            "group": self.group, "code": self.code,
             "marked": "1" if self.marked else "", "flagged": "1" if self.flagged else "",
             "sort": ("-" if self.descending else "") + self.sort,
         }  # fmt: skip
@@ -147,6 +153,10 @@ def filtered(actor: Actor, query: ListQuery) -> QuerySet[Any]:
         rows = rows.filter(country=query.country)
     if query.territory:
         rows = rows.filter(territory__code=query.territory)
+    if query.group:
+        rows = rows.filter(condition_group_id=int(query.group))
+    if query.code:
+        rows = rows.filter(mailing_codes__code__code__iexact=query.code)
     if query.flagged:
         rows = rows.filter(flagged=True)
     if query.marked:

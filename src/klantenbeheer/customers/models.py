@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
 from klantenbeheer.foundation.fields.money import CentsField
+from klantenbeheer.foundation.fields.percent import PercentField
 from klantenbeheer.foundation.pictures.fields import PictureField
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.postal import Place
@@ -20,30 +22,94 @@ from .choices import AddressKind, Language, Status
 from .permissions import CUSTOMERS
 
 
-class Territory(models.Model):
-    """A sales region."""
+class Territory(Audited):
+    """A sales region, within another or by itself. Who it is for and where it lies, its own domain knows."""
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    audit_kind = "territory"
+
+    code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+
+    history: ClassVar[Any] = history()
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(Upper("code"), name="customers_territory_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
+                name="customers_territory_not_in_itself",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
 
 
-class MailingCode(models.Model):
-    """A group that mailings select by."""
+class MailingCode(Audited):
+    """A group that mailings select by. A retired code stays where it stands and is given to nobody new."""
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    audit_kind = "mailing_code_definition"
+
+    code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80, blank=True)
+    retired = models.BooleanField(_("retired"), default=False)
+
+    history: ClassVar[Any] = history()
 
     class Meta:
         ordering = ["code"]
+        constraints = [models.UniqueConstraint(Upper("code"), name="customers_mailing_code_unique")]
 
     def __str__(self) -> str:
         return self.code
+
+
+# The group 'Algemeen': it is there from the first migration on, under this key, and cannot be deleted.
+GENERAL_GROUP = 1
+
+
+class ConditionGroup(Audited):
+    """A group of customers with the same discount or surcharge. Every customer is in one."""
+
+    audit_kind = "condition_group"
+
+    name = models.CharField(_("name"), max_length=60)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    discount = PercentField(_("discount"), default=Decimal(0))
+    surcharge = PercentField(_("surcharge"), default=Decimal(0))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    history: ClassVar[Any] = history()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Upper("name"), name="customers_condition_group_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="customers_condition_group_named"),
+            models.CheckConstraint(
+                condition=models.Q(discount__gte=0, discount__lte=100, surcharge__gte=0, surcharge__lte=100),
+                name="customers_condition_group_percentages",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="customers_condition_group_validity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CustomerQuerySet(AuditedQuerySet):
@@ -61,8 +127,8 @@ class Customer(Audited):
     audit_right = CUSTOMERS
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
     derived_fields: ClassVar[tuple[str, ...]] = (
-        "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "country", "flagged",
-        "modified_at", "modified_by", "modified_by_id",
+        "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "postcode_key", "country",
+        "flagged", "modified_at", "modified_by", "modified_by_id",
     )  # fmt: skip
 
     number = models.CharField(_("number"), max_length=20)
@@ -84,7 +150,16 @@ class Customer(Audited):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("territory"),
+    )
+    condition_group = models.ForeignKey(
+        ConditionGroup,
+        on_delete=models.PROTECT,
+        default=GENERAL_GROUP,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("condition group"),
     )
     salesperson = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -102,6 +177,7 @@ class Customer(Audited):
     city = models.CharField(_("city"), max_length=100, blank=True, editable=False)
     city_norm = models.CharField(max_length=100, blank=True, editable=False)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True, editable=False)
+    postcode_key = models.BigIntegerField(default=0, editable=False)
     country = models.CharField(_("country"), max_length=2, blank=True, editable=False)
     phone_norm = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     search_text = models.TextField(blank=True, editable=False)
@@ -139,6 +215,9 @@ class Customer(Audited):
             # The list filtered, in its usual order.
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
+            models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
+            models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
+            models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),

@@ -10,6 +10,7 @@ CUSTOMERS = "customers"
 IMPORT = "customers.import"
 EXPORT = "customers.export"
 CREDIT = "customers.credit"
+GROUP = "customers.conditions"
 
 
 def register() -> None:
@@ -18,5 +19,6 @@ def register() -> None:
     RIGHTS.register(Right(IMPORT, _("Customers: import"), 11, YES_NO))
     RIGHTS.register(Right(EXPORT, _("Customers: export"), 12, YES_NO))
     RIGHTS.register(Right(CREDIT, _("Customers: credit limit"), 13, YES_NO))
+    RIGHTS.register(Right(GROUP, _("Customers: condition group"), 14, YES_NO))
     RIGHTS.register(Right("administration", _("Administration"), 90, YES_NO))
     RIGHTS.register(Right("jobs", _("Background work"), 91))

@@ -58,7 +58,7 @@ def customer_by_number(actor: Actor, number: str) -> Customer:
     """
     customer = (
         Customer.objects.visible_to(actor)
-        .select_related("territory", "salesperson", "modified_by")
+        .select_related("territory", "salesperson", "condition_group", "modified_by")
         .annotate(number_key=Upper("number"))
         .filter(number_key=number.upper())
         .defer("search_text")

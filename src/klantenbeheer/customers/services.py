@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.audit.sets import batches
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.foundation.paper.services import take_numbers
@@ -20,7 +21,7 @@ from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Stal
 from . import derive, validation
 from .choices import AddressKind
 from .fields import FIELD_BY_KEY
-from .models import Address, Customer, CustomerMailingCode, CustomerMark
+from .models import GENERAL_GROUP, Address, ConditionGroup, Customer, CustomerMailingCode, CustomerMark
 from .permissions import CREDIT, CUSTOMERS
 from .selectors import Duplicate, duplicates_of
 
@@ -73,6 +74,7 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
             "city",
             "city_norm",
             "postcode",
+            "postcode_key",
             "country",
             "flagged",
             "search_text",
@@ -124,11 +126,14 @@ def customer_create(
         else:
             if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
-    if basic.values.get("credit_limit") is not None and not actor.may(CREDIT, Level.EDIT):
-        problems["credit_limit"] = [_("You may not set a credit limit.")]
+    given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
+    problems |= _not_allowed(actor, given)
     if problems:
         raise InvalidInput(problems)
     codes = basic.values.pop("mailing_codes", [])
+    refusal = validation.retired_codes(codes, ())
+    if refusal:
+        raise InvalidInput({"mailing_codes": [refusal]})
     if not accept_duplicates:
         city = visiting.values["city"] if visiting else ""
         found = duplicates_of(actor, {**basic.values, "city": city})
@@ -152,6 +157,25 @@ def customer_create(
     return customer
 
 
+def _as_new(value: Any) -> bool:
+    """Say whether this is what a new customer has anyway: nothing, or the general condition group."""
+    return value is None or (isinstance(value, ConditionGroup) and value.pk == GENERAL_GROUP)
+
+
+def _not_allowed(actor: Actor, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Give the refusals of values that ask a right of their own."""
+    problems = {}
+    for key in keys:
+        right = FIELD_BY_KEY[key].right
+        if right and not actor.may(right, Level.EDIT):
+            problems[key] = [
+                _("You may not set a credit limit.")
+                if right == CREDIT
+                else _("You may not change the condition group.")
+            ]
+    return problems
+
+
 def _changes(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if getattr(customer, key) != value}
 
@@ -171,8 +195,9 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
             raise InvalidInput(cleaned.problems)
         codes = cleaned.values.pop("mailing_codes", None)
         changes = _changes(customer, cleaned.values)
-        if "credit_limit" in changes and not actor.may(CREDIT, Level.EDIT):
-            raise InvalidInput({"credit_limit": [_("You may not set a credit limit.")]})
+        forbidden = _not_allowed(actor, changes)
+        if forbidden:
+            raise InvalidInput(forbidden)
         codes_changed = codes is not None and _set_codes(customer, codes)
         flags = {key: code for key, code in customer.flags.items() if key not in cleaned.values}
         if not changes and not codes_changed and flags == customer.flags:
@@ -188,6 +213,9 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
 
 def _set_codes(customer: Customer, codes: Sequence[Any]) -> bool:
     stored = {assignment.code_id: assignment for assignment in customer.mailing_codes.all()}
+    refusal = validation.retired_codes(codes, stored)
+    if refusal:
+        raise InvalidInput({"mailing_codes": [refusal]})
     wanted = {code.pk for code in codes}
     write([CustomerMailingCode(customer=customer, code=c) for c in codes if c.pk not in stored], new=True)
     remove([assignment for code_id, assignment in stored.items() if code_id not in wanted])
@@ -245,16 +273,31 @@ def address_save(
     return customer
 
 
-def mark_set(*, actor: Actor, customer_id: int, marked: bool) -> None:
-    """Set or lift the actor's own mark on a customer he may see. Raises ``NotFound``, ``NotAllowed``."""
+def marks_set(*, actor: Actor, customer_ids: Iterable[int], marked: bool) -> int:
+    """Set or lift the actor's own mark on customers he may see; gives how many were there to be marked.
+
+    Raises ``NotAllowed`` for who is no user: a mark belongs to somebody.
+    """
     if actor.user_id is None:
         raise NotAllowed(_("Only a user can mark customers."))
-    if not Customer.objects.visible_to(actor).filter(pk=customer_id).exists():
+    visible = Customer.objects.visible_to(actor)
+    count = 0
+    for part in batches(sorted(set(customer_ids))):
+        keys = list(visible.filter(pk__in=part).values_list("pk", flat=True))
+        count += len(keys)
+        if marked:
+            CustomerMark.objects.bulk_create(
+                [CustomerMark(customer_id=key, user_id=actor.user_id) for key in keys], ignore_conflicts=True
+            )
+        else:
+            CustomerMark.objects.filter(customer_id__in=keys, user_id=actor.user_id).delete()
+    return count
+
+
+def mark_set(*, actor: Actor, customer_id: int, marked: bool) -> None:
+    """Set or lift the actor's own mark on a customer he may see. Raises ``NotFound``, ``NotAllowed``."""
+    if not marks_set(actor=actor, customer_ids=[customer_id], marked=marked):
         raise NotFound(_("This customer does not exist."))
-    if marked:
-        CustomerMark.objects.get_or_create(customer_id=customer_id, user_id=actor.user_id)
-    else:
-        CustomerMark.objects.filter(customer_id=customer_id, user_id=actor.user_id).delete()
 
 
 def editable_fields(actor: Actor) -> set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.access.models import User
@@ -18,7 +19,7 @@ from klantenbeheer.kernel.text import clean, normalise
 
 from .choices import Language, Status
 from .fields import FIELD_BY_KEY
-from .models import Customer, MailingCode, PostalAddress, Territory
+from .models import GENERAL_GROUP, ConditionGroup, Customer, MailingCode, PostalAddress, Territory
 
 NUMBER_FORM = re.compile(r"[A-Za-z0-9._-]{1,20}")
 CREDIT_MOST = Decimal("9999999999.99")
@@ -154,6 +155,9 @@ def _clean_other(result: Cleaned, key: str, raw: Any) -> None:
         _clean_reference(result, key, raw, Territory, "code", _("There is no territory “%(value)s”."))
     elif key == "salesperson":
         _clean_reference(result, key, raw, User, "username", _("There is no user “%(value)s”."))
+    elif key == "condition_group":
+        message = _("There is no condition group “%(value)s”.")
+        _clean_reference(result, key, raw or GENERAL_GROUP, ConditionGroup, "name", message)
     elif key == "mailing_codes":
         _clean_codes(result, raw)
 
@@ -196,7 +200,12 @@ def _clean_codes(result: Cleaned, raw: Any) -> None:
     parts = re.split(r"[\s,;|]+", raw) if isinstance(raw, str) else [str(part) for part in raw or ()]
     wanted = {text.upper() for part in parts if (text := clean(part))}
     known = (
-        {code.code.upper(): code for code in MailingCode.objects.filter(code__in=wanted)} if wanted else {}
+        {
+            code.code.upper(): code
+            for code in MailingCode.objects.annotate(key=Upper("code")).filter(key__in=wanted)
+        }
+        if wanted
+        else {}
     )
     missing = sorted(wanted - set(known))
     if missing:
@@ -205,6 +214,16 @@ def _clean_codes(result: Cleaned, raw: Any) -> None:
         )
     else:
         result.values["mailing_codes"] = sorted(known.values(), key=lambda code: code.code)
+
+
+def retired_codes(codes: Iterable[MailingCode], held: Container[int]) -> str:
+    """Give the refusal of retired mailing codes that this customer does not hold yet, or nothing."""
+    retired = [code.code for code in codes if code.retired and code.pk not in held]
+    if not retired:
+        return ""
+    return _("The mailing code “%(value)s” is retired; it is given to nobody new.") % {
+        "value": ", ".join(retired)
+    }
 
 
 def clean_address(typed: Mapping[str, Any], *, keep: bool) -> Cleaned:

@@ -25,7 +25,7 @@ from klantenbeheer.kernel.text import clean
 from . import addressing, display, exporting, listing, selectors, services
 from .choices import AddressKind, Language, Status
 from .fields import BASIC_FIELDS, FIELD_BY_KEY
-from .models import Customer, Territory
+from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
 from .permissions import CUSTOMERS, EXPORT
 
 
@@ -58,6 +58,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "query": query, "columns": columns, "statuses": Status.choices,
         "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
+        "condition_groups": ConditionGroup.objects.all(), "mailing_codes": MailingCode.objects.all(),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
         "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
         "mended_url": "?" + urlencode(query.parameters(q=page.suggestion)),
@@ -119,6 +120,8 @@ def _input(key: str, value: Any, problems: list[str]) -> dict[str, Any]:
         choices = [(str(k), str(v)) for k, v in Language.choices]
     elif key == "territory":
         choices = [("", "—"), *((territory.code, str(territory)) for territory in Territory.objects.all())]
+    elif key == "condition_group":
+        choices = [(group.name, group.name) for group in ConditionGroup.objects.all()]
     elif key == "salesperson":
         people = User.objects.filter(is_active=True, is_salesperson=True).order_by("full_name")
         choices = [("", "—"), *((user.username, user.full_name) for user in people)]
@@ -136,6 +139,8 @@ def typed_value(customer: Customer, key: str) -> str:
         return value.code
     if key == "salesperson":
         return value.username
+    if key == "condition_group":
+        return value.name
     if key == "credit_limit":
         return f"{value:.2f}".replace(".", ",") if get_language() == "nl" else f"{value:.2f}"
     return str(value)
@@ -346,13 +351,13 @@ def mark_many(request: HttpRequest) -> HttpResponse:
     asked = request.POST if "marked" in request.POST else request.GET
     numbers = [clean(number) for number in asked.getlist("number")[:500]]
     marked = asked.get("marked") == "1"
-    changed = []
-    for customer in Customer.objects.visible_to(actor).filter(number__in=numbers):
-        if selectors.is_marked(actor, customer) != marked:
-            services.mark_set(actor=actor, customer_id=customer.pk, marked=marked)
-            changed.append(customer.number)
+    visible = Customer.objects.visible_to(actor).filter(number__in=numbers)
+    already = CustomerMark.objects.filter(user_id=actor.user_id, customer__in=visible).values("customer_id")
+    other = visible.exclude(pk__in=already) if marked else visible.filter(pk__in=already)
+    changed = dict(other.values_list("pk", "number"))
+    services.marks_set(actor=actor, customer_ids=changed, marked=marked)
     back = asked.get("back", "")[:1000]
-    undo = urlencode({"number": changed, "marked": int(not marked), "back": back}, doseq=True)
+    undo = urlencode({"number": list(changed.values()), "marked": int(not marked), "back": back}, doseq=True)
     response = htmx.redirect(request, "/customers/?" + back)
     text = _("%(count)d marked.") if marked else _("%(count)d no longer marked.")
     undo_url = f"/customers/mark?{undo}" if changed else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 _CENT = Decimal("0.01")
 _DUTCH = re.compile(r"[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|[+-]?\d+(?:,\d+)?")
+_PERCENTAGE = re.compile(r"[+-]?\d{1,6}(?:[.,]\d{1,4})?")
 _ENGLISH = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+\.\d+")
 
 
@@ -49,3 +50,16 @@ def parse_amount(text: str) -> Decimal:
 def format_amount(amount: Decimal, language: str) -> str:
     """Give '€ 1.234,56' in the reader's way of writing."""
     return format_currency(amount, "EUR", locale=language)
+
+
+def parse_percentage(text: str) -> Decimal:
+    """Read '12,5', '12.5' or '12,5 %', with four places at most. Raises ``ValueError`` for anything else."""
+    plain = text.replace("\u00a0", " ").strip().removesuffix("%").strip()
+    if not _PERCENTAGE.fullmatch(plain):
+        raise ValueError(text)
+    return Decimal(plain.replace(",", "."))
+
+
+def format_percentage(value: Decimal, language: str) -> str:
+    """Give '12,5%' in the reader's way of writing, with no more places than there are."""
+    return format_decimal(value, format="#,##0.####", locale=language) + "%"

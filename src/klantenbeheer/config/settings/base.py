@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "klantenbeheer.foundation.ui",
     "klantenbeheer.customers",
     "klantenbeheer.card",
+    "klantenbeheer.domains.conditions",
     "klantenbeheer.domains.contacts",
     "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",

@@ -67,6 +67,7 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
     numbers = {row.number.upper() for row in rows if row.number}
     for part in _chunks(numbers):
         queryset = visible.annotate(number_key=Upper("number")).filter(number_key__in=part)
+        queryset = queryset.select_related("territory", "salesperson", "condition_group")
         for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
             found.by_number[customer.number.upper()] = customer
     wanted: dict[str, set[str]] = {}

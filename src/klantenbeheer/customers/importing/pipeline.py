@@ -15,9 +15,9 @@ from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 
-from .. import derive
-from ..models import Address, Customer, CustomerMailingCode
-from ..permissions import CREDIT
+from .. import derive, validation
+from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
+from ..permissions import CREDIT, GROUP
 from ..services import free_numbers, refresh_derived
 from .matching import Key, Matches, find, keys_of, reason_of
 from .parts import PARTS
@@ -58,6 +58,7 @@ class Importer:
         self.actor = actor
         self.on_duplicate = on_duplicate
         self.may_credit = actor.may(CREDIT, Level.EDIT)
+        self.may_group = actor.may(GROUP, Level.EDIT)
 
     def plan(self, rows: Sequence[PreparedRow], seen: dict[Key, str] | None = None) -> Plan:
         """Decide about every row; ``seen`` carries the keys of earlier rows when nothing is stored (preview)."""
@@ -95,6 +96,9 @@ class Importer:
         elif self.on_duplicate == "skip":
             reason = _("Customer %(number)s exists already.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
+        refusals = self._not_allowed(row, existing)
+        if refusals:
+            return self._refuse(plan, row, "refused", *refusals)
         if row.number:
             within[number_key] = row.number
         for key in keys:
@@ -112,6 +116,19 @@ class Importer:
         else:
             plan.update.append((row, existing))
         return None
+
+    def _not_allowed(self, row: PreparedRow, existing: Customer | None) -> list[str]:
+        """Give why this customer may not have this row's condition group or mailing codes."""
+        group = row.values.get("condition_group")
+        now = existing.condition_group_id if existing else GENERAL_GROUP
+        reasons = []
+        if group is not None and group.pk != now and not self.may_group:
+            reasons.append(_("You may not change the condition group."))
+        codes = row.values.get("mailing_codes", ())
+        if any(code.retired for code in codes):
+            held = {item.code_id for item in existing.mailing_codes.all()} if existing else set()
+            reasons.append(validation.retired_codes(codes, held))
+        return [reason for reason in reasons if reason]
 
     def _doubts(
         self, keys: Iterable[Key], matches: Matches, within: dict[Key, str]

@@ -14,7 +14,7 @@ from .. import validation
 from ..fields import FIELD_BY_KEY
 from .parts import PARTS
 
-_REFERENCES = ("territory", "salesperson", "mailing_codes")
+_REFERENCES = ("territory", "salesperson", "condition_group", "mailing_codes")
 
 
 @dataclass(slots=True)

@@ -7,12 +7,15 @@ component gives those places their ids.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.kernel.dates import parse_date
+from klantenbeheer.kernel.money import format_percentage, parse_percentage
 
 if TYPE_CHECKING:
     _Base = forms.BaseForm
@@ -61,3 +64,29 @@ class DateField(forms.DateField):
                     _("“%(value)s” is no date."), params={"value": value[:30]}
                 ) from error
         return super().to_python(value)
+
+
+class PercentField(forms.Field):
+    """A percentage that reads '12,5', '12.5' and '12,5 %', and shows it as the reader writes it."""
+
+    def __init__(self, *, label: Any = None, required: bool = False, help_text: Any = "") -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label=label, required=required, help_text=help_text, widget=widget)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored percentage; what was typed stays as it was."""
+        if isinstance(value, Decimal):
+            return format_percentage(value, get_language() or "nl").removesuffix("%")
+        return value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Read what was typed; raises ``ValidationError`` naming the value."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return parse_percentage(text)
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("“%(value)s” is no percentage."), params={"value": text[:30]}
+            ) from error

@@ -1,0 +1,50 @@
+"""Giving many customers another region, salesperson or condition group at once, and taking that back.
+
+The domains that manage regions and groups decide who moves where; what moving is, and its history, is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from klantenbeheer.foundation.audit.sets import change_many, revert_many
+from klantenbeheer.foundation.audit.models import Action, Touch
+from klantenbeheer.kernel.actors import Actor
+
+from .models import Customer
+
+MOVABLE = ("territory_id", "salesperson_id", "condition_group_id")
+
+
+def _modified(actor: Actor) -> dict[str, Any]:
+    return {"modified_at": timezone.now(), "modified_by_id": actor.user_id}
+
+
+def customers_move(*, actor: Actor, keys: Sequence[int], values: Mapping[str, int | None]) -> None:
+    """Give these customers other values in columns of :data:`MOVABLE`, inside the action at hand.
+
+    The caller checked the rights, narrowed the keys to what the actor may see, and left out who has the values already.
+    """
+    unknown = set(values) - set(MOVABLE)
+    if unknown:
+        raise KeyError(sorted(unknown))
+    change_many(Customer, keys, values, derived=_modified(actor))
+
+
+def customers_move_back(
+    *, actor: Actor, action: Action, names: Sequence[str], keys: Sequence[int]
+) -> tuple[int, int]:
+    """Take a move back for these customers, inside an action that undoes it.
+
+    Who was moved again since stays. Gives how many went back and how many stayed.
+    """
+    return revert_many(Customer, action, names, keys, derived=_modified(actor))
+
+
+def moved_after(action: Action, after: int, most: int) -> list[int]:
+    """Give the next customers that an action moved, in order of their key."""
+    rows = Touch.objects.filter(action=action, subject_id__gt=after).order_by("subject_id")
+    return list(rows.values_list("subject_id", flat=True)[:most])

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConditionsConfig(AppConfig):
+    name = "klantenbeheer.domains.conditions"
+    label = "conditions"
+    verbose_name = _("Condition groups")
+
+    def ready(self) -> None:
+        from klantenbeheer.card.status import STATUS, StatusSource
+        from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
+
+        from . import jobs, permissions, status
+
+        permissions.register()
+        jobs.register()
+        APPLICATIONS.register(
+            Application("conditions", _("Condition groups"), "/condition-groups/", 31, permissions.CONDITIONS)
+        )
+        STATUS.register(StatusSource("condition_group", 20, status.line))
