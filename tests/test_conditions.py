@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -49,9 +50,7 @@ def test_a_new_customer_is_in_the_general_group(make_customer: Callable[..., Cus
         ({"name": "x" * 61}, "name", "61"),
     ],
 )  # fmt: skip
-def test_bad_values_are_told_at_their_field(
-    db: None, values: dict[str, Any], field: str, told: str
-) -> None:
+def test_bad_values_are_told_at_their_field(db: None, values: dict[str, Any], field: str, told: str) -> None:
     with translation.override("nl"), pytest.raises(InvalidInput) as caught:
         services.group_create(actor=SYSTEM, values=values)
     assert list(caught.value.problems) == [field]
@@ -65,10 +64,8 @@ def test_bad_values_are_told_at_their_field(
      {"valid_from": date(2026, 2, 1), "valid_until": date(2026, 1, 1)}],
 )  # fmt: skip
 def test_the_database_refuses_it_too(db: None, values: dict[str, Any]) -> None:
-    from django.db.models import QuerySet
-
+    groups: Any = QuerySet(ConditionGroup)
     with pytest.raises(IntegrityError), transaction.atomic():
-        groups: Any = QuerySet(ConditionGroup)
         groups.bulk_create([ConditionGroup(**{"name": "A", **values})])
 
 
@@ -117,7 +114,9 @@ def test_deleting_moves_everybody_and_undo_brings_them_back(make_customer: Calla
     assert members(other.pk) == ["K4"]
     # Somebody gives one of them another group meanwhile, and another one another telephone.
     k2, k3 = Customer.objects.get(number="K2"), Customer.objects.get(number="K3")
-    customer_update(actor=SYSTEM, customer_id=k2.pk, version=k2.version, values={"condition_group": other.name})
+    customer_update(
+        actor=SYSTEM, customer_id=k2.pk, version=k2.version, values={"condition_group": other.name}
+    )
     customer_update(actor=SYSTEM, customer_id=k3.pk, version=k3.version, values={"phone": "030 2345678"})
     back = services.group_restore(actor=SYSTEM, action_id=done.action.pk)
     assert (back.restored, back.kept) == (2, 1)
@@ -212,7 +211,9 @@ def test_the_status_bar_shows_the_group_and_lets_who_may_change_it(
 ) -> None:
     group = make_group(discount=Decimal("12.5"))
     make_customer(number="K1", condition_group=group.name)
-    page_of = {name: as_user(name).get("/customers/K1/notes/").content.decode() for name in ("beheer", "lezer")}
+    page_of = {
+        name: as_user(name).get("/customers/K1/notes/").content.decode() for name in ("beheer", "lezer")
+    }
     for text in page_of.values():
         assert f"/condition-groups/{group.pk}/" in text
         assert "12,5%" in text

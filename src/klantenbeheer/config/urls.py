@@ -20,5 +20,6 @@ urlpatterns = [
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),
+    path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
 ]

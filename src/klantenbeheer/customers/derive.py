@@ -29,6 +29,22 @@ def contributions(customer_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+# Domains above hear when a stored customer came to lie elsewhere, in the transaction that moved him.
+Listener = Callable[[Customer], None]
+_listeners: list[Listener] = []
+
+
+def on_place_changed(listener: Listener) -> None:
+    """Let a domain hear of a changed country or postcode. Called from its ``apps.py``."""
+    _listeners.append(listener)
+
+
+def place_changed(customer: Customer) -> None:
+    """Tell all listeners."""
+    for listener in _listeners:
+        listener(customer)
+
+
 def phone_key(text: str) -> str:
     """Give the digits that two spellings of one telephone number share (country code and digits)."""
     return "".join(char for char in text if char.isdigit())[:20] if text.startswith("+") else ""

@@ -65,6 +65,7 @@ def locked_customer(actor: Actor, customer_id: int) -> Customer:
 def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
     """Recompute what follows from the customer's data; with an actor also note the change of the basic data."""
     addresses = list(customer.addresses.all())
+    place = (customer.country, customer.postcode_key)
     derive.derive(customer, addresses, derive.contributions([customer.pk]).get(customer.pk, ()))
     values = {
         name: getattr(customer, name)
@@ -84,6 +85,8 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
         customer.modified_at, customer.modified_by_id = timezone.now(), actor.user_id
         values |= {"modified_at": customer.modified_at, "modified_by_id": actor.user_id}
     Customer.objects.filter(pk=customer.pk).update_unversioned(**values)
+    if place != (customer.country, customer.postcode_key):
+        derive.place_changed(customer)
     words.learn([customer.name_norm, customer.city_norm])
 
 

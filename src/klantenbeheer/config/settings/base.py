@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",
     "klantenbeheer.domains.history",
+    "klantenbeheer.domains.territories",
 ]
 
 MIDDLEWARE = [

@@ -98,24 +98,30 @@ def revert_many(
             for row in model._base_manager.select_for_update().filter(pk__in=part).values_list("pk", *names)
         }
         rows = historical.objects.filter(action=action, history_type="~", id__in=part)
-        groups: dict[tuple[Any, ...], list[int]] = {}
+        groups: dict[tuple[tuple[str, Any], ...], list[int]] = {}
         for key, *pair in rows.annotate(**earlier).values_list("id", *names, *earlier):
-            given, old = tuple(pair[: len(names)]), tuple(pair[len(names) :])
-            if current.get(key) == given and given != old:
-                groups.setdefault(old, []).append(key)
+            changed = [
+                (name, now, given, old)
+                for name, now, given, old in zip(
+                    names, current.get(key, ()), pair[: len(names)], pair[len(names) :], strict=False
+                )
+                if given != old
+            ]
+            if changed and all(now == given for _name, now, given, _old in changed):
+                groups.setdefault(tuple((name, old) for name, _now, _given, old in changed), []).append(key)
             else:
                 kept += 1
         for values, members in groups.items():
-            if _all_exist(model, names, values):
-                change_many(model, members, dict(zip(names, values, strict=True)), derived=derived)
+            if _all_exist(model, values):
+                change_many(model, members, dict(values), derived=derived)
                 restored += len(members)
             else:
                 kept += len(members)
     return restored, kept
 
 
-def _all_exist(model: type[Audited], names: Sequence[str], values: Sequence[Any]) -> bool:
-    for name, value in zip(names, values, strict=True):
+def _all_exist(model: type[Audited], values: Sequence[tuple[str, Any]]) -> bool:
+    for name, value in values:
         related: Any = model._meta.get_field(name).related_model
         if value is not None and related and not related._base_manager.filter(pk=value).exists():
             return False

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TerritoriesConfig(AppConfig):
+    name = "klantenbeheer.domains.territories"
+    label = "territories"
+    verbose_name = _("Territories")
+
+    def ready(self) -> None:
+        from klantenbeheer.card.offers import register_offer
+        from klantenbeheer.customers.derive import on_place_changed
+        from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
+
+        from . import jobs, offers, permissions, services
+
+        permissions.register()
+        jobs.register()
+        APPLICATIONS.register(
+            Application("territories", _("Territories"), "/territories/", 30, permissions.TERRITORIES)
+        )
+        register_offer(offers.offer)
+        on_place_changed(services.place_changed)

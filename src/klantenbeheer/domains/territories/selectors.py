@@ -1,0 +1,158 @@
+"""Reading territories: the tree with figures, one of them, what the rules say of a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from klantenbeheer.customers.choices import Status
+from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.errors import NotFound
+
+from .deciding import Decision, Tree, decide
+from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is in a territory, everything within it included. ``credit`` is the sum of the limits that are set."""
+
+    customers: int = 0
+    prospects: int = 0
+    blocked: int = 0
+    credit: Decimal = Decimal(0)
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.customers + other.customers, self.prospects + other.prospects, self.blocked + other.blocked,
+            self.credit + other.credit,
+        )  # fmt: skip
+
+
+def tree() -> Tree:
+    """Give all territories. One query."""
+    return Tree(Territory.objects.all())
+
+
+def territory_by_id(territory_id: int) -> Territory:
+    """Give a territory; raises ``NotFound``."""
+    found: Territory | None = Territory.objects.select_related("parent").filter(pk=territory_id).first()
+    if found is None:
+        raise NotFound(_("This territory does not exist."))
+    return found
+
+
+def figures(actor: Actor, regions: Tree) -> dict[int, Figures]:
+    """Give the figures of every territory, of the customers that the actor may see. One query."""
+    rows = (
+        Customer.objects.visible_to(actor).filter(territory__isnull=False).order_by().values("territory_id")
+        .annotate(
+            customers=Count("id", filter=~Q(status__in=[Status.PROSPECT, Status.ARCHIVED])),
+            prospects=Count("id", filter=Q(status=Status.PROSPECT)),
+            blocked=Count("id", filter=Q(status=Status.BLOCKED)),
+            credit=Sum("credit_limit"),
+        )
+    )  # fmt: skip
+    own = {
+        row["territory_id"]: Figures(
+            row["customers"], row["prospects"], row["blocked"], row["credit"] or Decimal(0)
+        )
+        for row in rows
+    }
+    return {
+        key: sum((own.get(one, Figures()) for one in regions.within(key)), Figures()) for key in regions.by_id
+    }
+
+
+def staff_on(day: date, territory_ids: Iterable[int] | None = None) -> dict[int, TerritoryStaff]:
+    """Give who sells where on a day. One query."""
+    rows = TerritoryStaff.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+    if territory_ids is not None:
+        rows = rows.filter(territory_id__in=list(territory_ids))
+    return {row.territory_id: row for row in rows.select_related("salesperson", "deputy").order_by("since")}
+
+
+def salesperson_of(territory_id: int, day: date | None = None) -> User | None:
+    """Give who sells in a territory on a day (today): its own, or of the nearest region around it that has one."""
+    regions = tree()
+    chain = [territory_id, *regions.ancestors(territory_id)]
+    current = staff_on(day or timezone.localdate(), chain)
+    return next((current[key].salesperson for key in chain if key in current), None)
+
+
+def rules_by_territory() -> dict[int, list[TerritoryRule]]:
+    """Give the rules of every territory. One query."""
+    found: dict[int, list[TerritoryRule]] = {}
+    for rule in TerritoryRule.objects.all():
+        found.setdefault(rule.territory_id, []).append(rule)
+    return found
+
+
+def decision_for(country: str, key: int) -> Decision:
+    """Give what the rules say of a place. One query, and one more when several rules fit."""
+    rules = list(
+        TerritoryRule.objects.filter(country=country, low__lte=key, high__gte=key).select_related("territory")
+    )
+    regions = tree() if len(rules) > 1 else Tree(rule.territory for rule in rules)
+    if len(rules) == 1:
+        # Alone it decides, whatever it lies in.
+        return Decision(
+            rules[0],
+            (
+                _("Rule %(rule)s of %(territory)s fits.")
+                % {"rule": rules[0], "territory": rules[0].territory},
+            ),
+        )
+    return decide(regions, rules, country, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A territory that a customer could be given, and why."""
+
+    territory: Territory
+    reasons: tuple[str, ...]
+
+
+def offer_for(customer: Customer) -> Offered | None:
+    """Give the territory that the rules offer: to who has none, and to who moved out of the one he has.
+
+    One query, whoever the customer is; one more when rules overlap.
+    """
+    if customer.territory_id is None:
+        if not customer.country:
+            return None
+        decision = decision_for(customer.country, customer.postcode_key)
+        return Offered(decision.rule.territory, decision.reasons) if decision.rule else None
+    offer = (
+        TerritoryOffer.objects.filter(customer=customer, instead_of_id=customer.territory_id)
+        .select_related("territory")
+        .first()
+    )
+    if offer is None:
+        return None
+    return Offered(offer.territory, (_("The address changed; the rules say another territory."),))
+
+
+def customers_of(actor: Actor, territory_ids: Sequence[int]) -> Any:
+    """Give the customers of these territories by name."""
+    return (
+        Customer.objects.visible_to(actor).filter(territory_id__in=territory_ids).order_by("name_norm", "id")
+    )
+
+
+def latest_moves() -> list[Action]:
+    """Give the latest reassignments, whether they were undone or not."""
+    return list(
+        Action.objects.filter(kind="territory.assign").prefetch_related("undone_by").order_by("-id")[:5]
+    )
