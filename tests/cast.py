@@ -80,3 +80,13 @@ def desk(page: Page, people: dict[str, Any], make_customer: Callable[..., Custom
     page.click("button[type=submit]")
     page.wait_for_url("**/customers/")
     return page
+
+
+def at(make_customer: Callable[..., Customer]) -> Callable[..., Customer]:
+    """Make a customer at a postcode."""
+
+    def make(number: str, postcode: str, country: str = "NL", **values: Any) -> Customer:
+        visiting = {"city": "Stad", "postcode": postcode, "country": country}
+        return make_customer(f"Klant {number}", number=number, addresses={"visiting": visiting}, **values)
+
+    return make

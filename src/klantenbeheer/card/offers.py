@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.kernel.actors import Actor
@@ -17,6 +20,12 @@ class Offer:
     reason: str
     take_url: str
     leave_url: str = ""
+
+    @property
+    def answers(self) -> list[tuple[Any, str, str]]:
+        """The buttons: word, icon, address."""
+        found = [(_("Take over"), "check", self.take_url)]
+        return [*found, (_("Leave it"), "close", self.leave_url)] if self.leave_url else found
 
 
 Source = Callable[[Actor, Customer], Offer | None]

@@ -16,6 +16,8 @@ from klantenbeheer.customers.selectors import addresses_of, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
+from .offers import offers_for
+from .status import status_lines
 from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
 
 
@@ -76,6 +78,8 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "can_edit": bool(editable),
         "marked": is_marked(actor, customer),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),
+        "offers": offers_for(actor, customer) if editable else [],
+        "status_lines": status_lines(actor, customer, editable),
         "strip": strip_items(actor, customer, active),
         "active": active,
     }
