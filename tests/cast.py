@@ -82,6 +82,7 @@ def desk(page: Page, people: dict[str, Any], make_customer: Callable[..., Custom
     return page
 
 
+@pytest.fixture
 def at(make_customer: Callable[..., Customer]) -> Callable[..., Customer]:
     """Make a customer at a postcode."""
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from klantenbeheer.customers.models import Customer, MailingCode
+from klantenbeheer.customers.codes import code_create
+from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.foundation.access.models import RoleLevel
@@ -159,6 +160,6 @@ def test_history_names_what_records_point_at(
     make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
 ) -> None:
     client = as_user("lezer")
-    MailingCode.objects.create(code="KRT", name="Kerstkaart")
+    code_create(actor=SYSTEM, values={"code": "KRT", "name": "Kerstkaart"})
     make_customer(number="K1", mailing_codes=["KRT"])
     assert "KRT" in client.get("/customers/K1/history/?kind=mailing_code").text

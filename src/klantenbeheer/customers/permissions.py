@@ -11,6 +11,7 @@ IMPORT = "customers.import"
 EXPORT = "customers.export"
 CREDIT = "customers.credit"
 GROUP = "customers.conditions"
+ADMINISTRATION = "administration"
 
 
 def register() -> None:
@@ -20,5 +21,5 @@ def register() -> None:
     RIGHTS.register(Right(EXPORT, _("Customers: export"), 12, YES_NO))
     RIGHTS.register(Right(CREDIT, _("Customers: credit limit"), 13, YES_NO))
     RIGHTS.register(Right(GROUP, _("Customers: condition group"), 14, YES_NO))
-    RIGHTS.register(Right("administration", _("Administration"), 90, YES_NO))
+    RIGHTS.register(Right(ADMINISTRATION, _("Administration"), 90, YES_NO))
     RIGHTS.register(Right("jobs", _("Background work"), 91))
