@@ -65,7 +65,11 @@ def load(count: int, seed: int) -> int:
             importer.store(plan, action)
             _owned(batch, action)
             made += len(batch)
-            NumberSeries.objects.update_or_create(kind="customer", defaults={"next_value": start + made})
+            NumberSeries.objects.update_or_create(
+                kind="customer",
+                defaults={"next_value": start + made},
+                create_defaults={"next_value": start + made, "first_value": FIRST_NUMBER},
+            )
     return made
 
 

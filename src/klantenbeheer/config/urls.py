@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from klantenbeheer.foundation.ui.settings_pages import index as settings_index
+
 from .views import healthz, start
 
 handler400 = "klantenbeheer.foundation.ui.errors.bad_request"
@@ -20,6 +22,9 @@ urlpatterns = [
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),
+    path("settings/", settings_index, name="settings"),
+    path("settings/company/", include("klantenbeheer.foundation.company.views")),
+    path("settings/series/", include("klantenbeheer.foundation.paper.views")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),

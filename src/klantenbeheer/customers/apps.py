@@ -12,9 +12,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.foundation.handbook.places import Place, register_place
+        from klantenbeheer.foundation.paper.registry import SERIES, SeriesKind
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
+        from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
         from . import groups, importing, permissions
+        from .services import FIRST_NUMBER
 
         permissions.register()
         APPLICATIONS.register(
@@ -23,4 +26,11 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
+        SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
+        register_settings_page(
+            SettingsPage(
+                "mailing_codes", _("Mailing codes"), "/settings/mailing-codes/", 40, permissions.ADMINISTRATION,
+                _("Groups of customers that get the same mail."),
+            )
+        )  # fmt: skip
         post_migrate.connect(groups.ensure_general, sender=self)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "klantenbeheer.foundation.handbook",
     "klantenbeheer.foundation.jobs",
     "klantenbeheer.foundation.paper",
+    "klantenbeheer.foundation.company",
     "klantenbeheer.foundation.pictures",
     "klantenbeheer.foundation.search",
     "klantenbeheer.foundation.ui",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "klantenbeheer.foundation.access.middleware.UserLocale",
+    "klantenbeheer.foundation.company.middleware.CompanyZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "klantenbeheer.foundation.access.middleware.Gate",
@@ -213,6 +215,8 @@ LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
+# How long a process may show times in the company's former zone after another process changed it.
+COMPANY_ZONE_SECONDS = 60
 TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
 
 # -- history ----------------------------------------------------------------------------------------------------

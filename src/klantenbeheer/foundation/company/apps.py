@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CompanyConfig(AppConfig):
+    name = "klantenbeheer.foundation.company"
+    label = "company"
+    verbose_name = _("Company data")
+
+    def ready(self) -> None:
+        from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
+
+        register_settings_page(
+            SettingsPage(
+                "company", _("Company data"), "/settings/company/", 10, "administration",
+                _("Names, addresses, numbers, logo, time zone and fiscal year of your own company."),
+            )
+        )  # fmt: skip
