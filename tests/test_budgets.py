@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from klantenbeheer.card.tabs import TABS
 from klantenbeheer.customers import derive
 from klantenbeheer.customers.models import (
     Address,
+    ConditionGroup,
     Customer,
     CustomerMailingCode,
     ImportIssue,
@@ -31,11 +33,15 @@ from klantenbeheer.customers.models import (
 )
 from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.jobs.models import Job, State
+from klantenbeheer.foundation.pictures.models import Picture
+from klantenbeheer.kernel.postcodes import postcode_range
 
 from .conftest import SYSTEM
 
@@ -57,9 +63,19 @@ PAGES = [
     "/customers/K1/contacts/branches/{branch}/", "/customers/K1/notes/", "/customers/K1/notes/items/new/",
     "/customers/K1/notes/items/{note}/", "/customers/K1/customer_settings/", "/customers/K1/customer_settings/edit/",
     "/customers/K1/history/",
+    "/customers/?code=M1", "/customers/?group=1", "/condition-groups/", "/condition-groups/1/",
+    "/condition-groups/{group}/", "/condition-groups/new/", "/condition-groups/{group}/edit/",
+    "/condition-groups/{group}/delete/", "/territories/", "/territories/{region}/", "/territories/report/",
+    "/territories/new/", "/territories/assign/", "/territories/{region}/edit/", "/territories/{region}/move/",
+    "/territories/{region}/rules/new/", "/territories/{region}/staff/new/", "/territories/rules/{rule}/",
+    "/territories/staff/{staff}/", "/settings/", "/settings/company/", "/settings/company/edit/",
+    "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",
+    "/settings/series/customer/preview/?next_value=20000", "/settings/mailing-codes/", "/settings/mailing-codes/new/",
+    "/settings/mailing-codes/{code}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
-POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out"}
+POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
+         "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
 FILES = {"picture_image"}  # one record by its key, whatever else there is
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
@@ -81,9 +97,25 @@ SAVES = [
 def fill(rows: int, user: User, first: int) -> dict[str, int]:
     """Add so many of everything, also to customer K1, in few transactions. Gives the keys that the pages need."""
     codes = [MailingCode(code=f"M{first + index}") for index in range(rows)]
-    MailingCode.objects.bulk_create(codes)
-    Territory.objects.bulk_create(Territory(code=f"T{first + index}") for index in range(rows))
-    territory = Territory.objects.get(code="T1")
+    regions = [Territory(code=f"T{first + index}", name="Streek") for index in range(rows)]
+    groups = [ConditionGroup(name=f"Groep {first + index}") for index in range(rows)]
+    with acting(SYSTEM, "territory.create"):
+        write(codes, new=True)
+        write(regions, new=True)
+        if first == 1:
+            Picture.objects.create(key="1", content=b"x")
+            write([Company(pk=1, name="Wij", logo="1")], new=True)
+        write(groups, new=True)
+        territory = Territory.objects.get(code="T1")
+        place = postcode_range("NL", "94", "")
+        rules = [
+            TerritoryRule(territory=territory, country="NL", low=place.low + first + index, high=place.high)
+            for index in range(rows)
+        ]
+        write(rules, new=True)
+        since = [date(2000, 1, 1) + timedelta(days=first + index) for index in range(rows)]
+        staff = [TerritoryStaff(territory=territory, salesperson=user, since=day, until=day) for day in since]
+        write(staff, new=True)
     with acting(SYSTEM, "customer.import"):
         common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
         customers = [
@@ -140,7 +172,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
     )
     return {
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
-        "note": Note.objects.latest("pk").pk, "version": card.version,
+        "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
+        "region": territory.pk, "rule": rules[0].pk, "staff": staff[0].pk,
     }  # fmt: skip
 
 

@@ -162,12 +162,12 @@ def test_what_is_no_picture_is_refused_and_the_logo_stays(
 
 
 @pytest.fixture
-def invoices(monkeypatch: pytest.MonkeyPatch) -> SeriesKind:
+def invoices(monkeypatch: pytest.MonkeyPatch) -> Iterator[SeriesKind]:
     """A kind of number that the law wants without gaps."""
     kind = SeriesKind("test-invoice", "Facturen", 99, gapless=True)
     monkeypatch.setitem(SERIES._entries, kind.key, kind)
     monkeypatch.setattr(SERIES, "_sorted", None)
-    yield kind  # type: ignore[misc]  # a fixture with an end
+    yield kind
     SERIES._sorted = None
 
 

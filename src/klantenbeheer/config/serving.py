@@ -54,8 +54,10 @@ def prepare() -> None:
         password = bootstrap.ensure_demo_accounts()
         if not Customer.objects.exists():
             from klantenbeheer.config.demo import load
+            from klantenbeheer.config.demo_regions import load_regions
 
             load(250, 1)
+            load_regions()
         print(f"Demo accounts: beheer, verkoop, lezer. Password: {password}", flush=True)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
 
 from ..fields import BASIC_FIELDS
@@ -81,6 +83,26 @@ OWN_FIELDS: tuple[ImportField, ...] = (
     ImportField("postal_postcode", _("Postal address: postcode"), ("postcode postadres", "postbus postcode")),
     ImportField("postal_city", _("Postal address: city"), ("plaats postadres", "postbus plaats")),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What a finished import offers to do next: the words and the address."""
+
+    text: str
+    url: str
+
+
+# Domains above look at what an import brought (its action) and offer what follows from it.
+Follower = Callable[[Actor, Action], "Follow | None"]
+FOLLOWERS: list[Follower] = []
+
+
+def follows(actor: Actor, action: Action | None) -> list[Follow]:
+    """Give what follows from an import, for this actor."""
+    if action is None:
+        return []
+    return [found for follower in FOLLOWERS if (found := follower(actor, action)) is not None]
 
 
 def all_fields() -> list[ImportField]:

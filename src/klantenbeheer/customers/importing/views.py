@@ -21,7 +21,7 @@ from klantenbeheer.kernel.errors import InvalidInput
 from ..models import ImportRun
 from ..permissions import IMPORT
 from . import jobs, services
-from .parts import all_fields
+from .parts import all_fields, follows
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
@@ -74,7 +74,9 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         {"index": i, "heading": heading, "chosen": found.mapping.get(heading, "")}
         for i, heading in enumerate(found.headers)
     ]
+    imported = found.step == ImportRun.Step.IMPORTED
     context = {
+        "follows": follows(actor_of(request), found.action) if imported else [],
         "run": found, "job": found.job, "columns": columns, "problems": problems, "fields": all_fields(),
         "issues":
             found.issues.filter(dry_run=found.dry_run)[:200],

@@ -12,6 +12,7 @@ class TerritoriesConfig(AppConfig):
     def ready(self) -> None:
         from klantenbeheer.card.offers import register_offer
         from klantenbeheer.customers.derive import on_place_changed
+        from klantenbeheer.customers.importing.parts import FOLLOWERS
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
         from . import jobs, offers, permissions, services
@@ -23,3 +24,4 @@ class TerritoriesConfig(AppConfig):
         )
         register_offer(offers.offer)
         on_place_changed(services.place_changed)
+        FOLLOWERS.append(offers.after_import)

@@ -30,11 +30,13 @@ class Figures:
     customers: int = 0
     prospects: int = 0
     blocked: int = 0
+    archived: int = 0
     credit: Decimal = Decimal(0)
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
-            self.customers + other.customers, self.prospects + other.prospects, self.blocked + other.blocked,
+            self.customers + other.customers, self.prospects + other.prospects,
+            self.blocked + other.blocked, self.archived + other.archived,
             self.credit + other.credit,
         )  # fmt: skip
 
@@ -60,12 +62,13 @@ def figures(actor: Actor, regions: Tree) -> dict[int, Figures]:
             customers=Count("id", filter=~Q(status__in=[Status.PROSPECT, Status.ARCHIVED])),
             prospects=Count("id", filter=Q(status=Status.PROSPECT)),
             blocked=Count("id", filter=Q(status=Status.BLOCKED)),
+            archived=Count("id", filter=Q(status=Status.ARCHIVED)),
             credit=Sum("credit_limit"),
         )
     )  # fmt: skip
     own = {
         row["territory_id"]: Figures(
-            row["customers"], row["prospects"], row["blocked"], row["credit"] or Decimal(0)
+            row["customers"], row["prospects"], row["blocked"], row["archived"], row["credit"] or Decimal(0)
         )
         for row in rows
     }

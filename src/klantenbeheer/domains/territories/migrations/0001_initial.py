@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("audit", "0001_initial"),
-        ("customers", "0008_fill_postcode_key"),
+        ("customers", "0009_fill_postcode_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
