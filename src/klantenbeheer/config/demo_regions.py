@@ -10,8 +10,8 @@ from klantenbeheer.domains.conditions.services import group_create
 from klantenbeheer.domains.territories import moving
 from klantenbeheer.domains.territories.services import rule_create, staff_create, territory_create
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.sets import change_many
 from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.sets import change_many
 from klantenbeheer.kernel.actors import SystemActor
 
 DEMO = SystemActor("demogegevens")

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from klantenbeheer.foundation.audit.sets import change_many, revert_many
 from klantenbeheer.foundation.audit.models import Action, Touch
+from klantenbeheer.foundation.audit.sets import change_many, revert_many
 from klantenbeheer.kernel.actors import Actor
 
 from .models import Customer

@@ -10,9 +10,9 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from klantenbeheer.foundation.audit.sets import batches
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.audit.sets import batches
 from klantenbeheer.foundation.paper.services import take_numbers
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level

@@ -11,6 +11,7 @@ class ConditionsConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.status import STATUS, StatusSource
+        from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
         from . import jobs, permissions, status
@@ -20,4 +21,5 @@ class ConditionsConfig(AppConfig):
         APPLICATIONS.register(
             Application("conditions", _("Condition groups"), "/condition-groups/", 31, permissions.CONDITIONS)
         )
+        register_place(Place(r"/condition-groups/", "conditions", 40))
         STATUS.register(StatusSource("condition_group", 20, status.line))

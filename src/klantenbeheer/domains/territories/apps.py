@@ -13,6 +13,7 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.card.offers import register_offer
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
+        from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
         from . import jobs, offers, permissions, services
@@ -22,6 +23,7 @@ class TerritoriesConfig(AppConfig):
         APPLICATIONS.register(
             Application("territories", _("Territories"), "/territories/", 30, permissions.TERRITORIES)
         )
+        register_place(Place(r"/territories/", "territories", 40))
         register_offer(offers.offer)
         on_place_changed(services.place_changed)
         FOLLOWERS.append(offers.after_import)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from klantenbeheer.customers.bulk import customers_move, moved_after
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Touch
+from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import require_edit
-from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Touch
+from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput, NotFound, Refused
 from klantenbeheer.kernel.postcodes import PostcodeRangeError, postcode_range

@@ -10,8 +10,10 @@ class CompanyConfig(AppConfig):
     verbose_name = _("Company data")
 
     def ready(self) -> None:
+        from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
+        register_place(Place(r"/settings/", "settings", 40))
         register_settings_page(
             SettingsPage(
                 "company", _("Company data"), "/settings/company/", 10, "administration",
