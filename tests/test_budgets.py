@@ -107,9 +107,11 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             write([Company(pk=1, name="Wij", logo="1")], new=True)
         write(groups, new=True)
         territory = Territory.objects.get(code="T1")
-        place = postcode_range("NL", "94", "")
+        stretch = postcode_range("NL", "94", "")
         rules = [
-            TerritoryRule(territory=territory, country="NL", low=place.low + first + index, high=place.high)
+            TerritoryRule(
+                territory=territory, country="NL", low=stretch.low + first + index, high=stretch.high
+            )
             for index in range(rows)
         ]
         write(rules, new=True)

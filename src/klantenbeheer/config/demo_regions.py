@@ -48,8 +48,8 @@ def load_regions() -> None:
         staff_create(actor=DEMO, territory_id=made["NL"].pk, values=staff)
     moving.assign(actor=DEMO, move=moving.Move())
     for name, description, discount, surcharge, every in _GROUPS:
-        values = {"name": name, "description": description, "discount": discount, "surcharge": surcharge}
-        group = group_create(actor=DEMO, values=values)
+        given = {"name": name, "description": description, "discount": discount, "surcharge": surcharge}
+        group = group_create(actor=DEMO, values=given)
         keys = [key for key in Customer.objects.values_list("pk", flat=True) if key % every == 0]
         with acting(DEMO, "customer.demo"):
             change_many(Customer, keys, {"condition_group_id": group.pk})
