@@ -11,6 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from klantenbeheer.customers.importing.parts import follows
+from klantenbeheer.customers.importing.pipeline import Importer
+from klantenbeheer.customers.importing.rows import RowReader
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_update
 from klantenbeheer.domains.territories import jobs, moving, selectors, services
@@ -165,3 +168,24 @@ def test_pages_cost_the_same_with_few_and_many(
         region(f"R{index}", ("NL", str(1000 + 20 * index), str(1010 + 20 * index)), parent=first)
         at(f"K{index}", "1000 AB", territory=f"R{index}")
     assert [count(path) for path in paths] == few
+
+
+def test_an_import_offers_territories_to_whom_it_brought(
+    at: Callable[..., Customer], people: dict[str, Any]
+) -> None:
+    region("MID", ("NL", "35", ""))
+    at("K1", "3511 AB")  # was there already: not the import's
+    action = Action.objects.create(actor_label="test", kind="customer.import")
+    reader = RowReader({0: "name", 1: "postcode", 2: "city"}, nameless="refuse", country="NL")
+    importer = Importer(SYSTEM, on_duplicate="create")
+    rows = [["Nieuw", "3512 AB", "Utrecht"], ["Elders", "9711 AB", "Groningen"]]
+    importer.store(importer.plan([reader.prepare(i, row) for i, row in enumerate(rows)]), action)
+    found = follows(people["beheer"], action)
+    assert [follow.url for follow in found] == [f"/territories/assign/?imported={action.pk}"]
+    assert "1" in found[0].text
+    assert follows(people["verkoop"], action) == []  # who may not assign is offered nothing
+    _action, moved = moving.assign(actor=SYSTEM, move=Move(imported=action.pk))
+    assert moved == 1
+    assert territory_of("K1") == ""
+    assert Customer.objects.get(name="Nieuw").territory is not None
+    assert follows(people["beheer"], action) == []
