@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
-from klantenbeheer.customers.importing import jobs, services
+from klantenbeheer.customers.importing import jobs, pipeline, services
+from klantenbeheer.customers.importing.pipeline import Pace
 from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
@@ -280,3 +281,25 @@ def test_a_stopped_import_can_be_undone_and_is_not_begun_anew(dutch: Path, peopl
     run.refresh_from_db()
     with pytest.raises(Refused):
         jobs.enqueue_undo(actor=actor, run=run)
+
+
+@pytest.mark.parametrize("on_duplicate", ["", "update"])
+def test_a_number_twice_in_a_file_is_refused_however_the_file_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_duplicate: str
+) -> None:
+    path = tmp_path / "dubbel.csv"
+    path.write_text(
+        "nummer;naam;plaats\nA-1;Eerste;Assen\nA-2;Ander;Breda\na-1;Tweede;Assen\n", encoding="utf-8"
+    )
+    counts = []
+    for size in (1, 100):
+        monkeypatch.setattr(pipeline, "LEAST", size)
+        monkeypatch.setattr(pipeline, "MOST", size)
+        monkeypatch.setattr(services, "Pace", lambda size=size: Pace(size))
+        for _time in range(2):  # the second time both numbers exist, and the first row changes nothing
+            run = begin(path, on_duplicate=on_duplicate)
+            services.reset(run, dry_run=False)
+            services.perform(run, CONSOLE)
+            counts.append((run.created, run.updated, run.unchanged, run.refused))
+        assert Customer.objects.get(number="A-1").name == "Eerste"
+    assert counts == [(2, 0, 0, 1), (0, 0, 2, 1), (0, 0, 2, 1), (0, 0, 2, 1)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.text import normalise
 
@@ -17,6 +18,7 @@ from ..models import Customer
 from .rows import PreparedRow
 
 _IN = 900
+T = TypeVar("T", int, str)
 Key = tuple[str, str]
 
 
@@ -52,10 +54,28 @@ class Matches:
 
     by_number: dict[str, Customer] = field(default_factory=dict)
     by_key: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
+    # Those that an earlier row of the same file was about.
+    earlier: set[int] = field(default_factory=set)
+
+    def ids(self) -> set[int]:
+        """Everybody who was found."""
+        keyed = {pk for found in self.by_key.values() for pk, _number in found}
+        return keyed | {customer.pk for customer in self.by_number.values()}
 
 
-def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    ordered = sorted(values)
+def stored_by(action: Action | None, ids: Iterable[int]) -> set[int]:
+    """Give those of these customers that an action wrote."""
+    if action is None:
+        return set()
+    found: set[int] = set()
+    for part in _chunks(ids):
+        touched = Touch.objects.filter(action=action, subject_id__in=part)
+        found.update(touched.values_list("subject_id", flat=True))
+    return found
+
+
+def _chunks(values: Iterable[T]) -> Iterable[list[T]]:
+    ordered = sorted(values)  # type: ignore[type-var]  # numbers or texts
     for start in range(0, len(ordered), _IN):
         yield ordered[start : start + _IN]
 

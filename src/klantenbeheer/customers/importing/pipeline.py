@@ -19,7 +19,7 @@ from .. import derive, validation
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
 from ..permissions import CREDIT, GROUP
 from ..services import free_numbers, refresh_derived
-from .matching import Key, Matches, find, keys_of, reason_of
+from .matching import Key, Matches, find, keys_of, reason_of, stored_by
 from .parts import PARTS
 from .rows import PreparedRow
 
@@ -59,16 +59,27 @@ class Importer:
         self.on_duplicate = on_duplicate
         self.may_credit = actor.may(CREDIT, Level.EDIT)
         self.may_group = actor.may(GROUP, Level.EDIT)
+        self._met: set[int] = set()
 
-    def plan(self, rows: Sequence[PreparedRow], seen: dict[Key, str] | None = None) -> Plan:
-        """Decide about every row; ``seen`` carries the keys of earlier rows when nothing is stored (preview)."""
+    def plan(
+        self, rows: Sequence[PreparedRow], seen: dict[Key, str] | None = None, action: Action | None = None
+    ) -> Plan:
+        """Decide about every row; ``seen`` carries the keys of earlier rows when nothing is stored (preview).
+
+        ``action`` is that of the import: customers it stored or met before are earlier rows of this file.
+        """
         plan = Plan()
         plan.counts.read = len(rows)
         matches = find(self.actor, [row for row in rows if not row.reasons])
+        matches.earlier = self._met | stored_by(action, matches.ids())
         within: dict[Key, str] = {} if seen is None else seen
         for row in rows:
             self._decide(plan, row, matches, within)
         return plan
+
+    def remember(self, plan: Plan) -> None:
+        """Note, once a plan is stored, whom its rows were about: a later row about one of them is a double."""
+        self._met.update(customer.pk for _row, customer in plan.update)
 
     def _refuse(self, plan: Plan, row: PreparedRow, outcome: str, *reasons: str) -> None:
         row.reasons += reasons
@@ -84,10 +95,10 @@ class Importer:
         if row.reasons:
             return self._refuse(plan, row, "refused")
         number_key = ("number", row.number.upper())
-        if row.number and number_key in within:
+        existing = matches.by_number.get(row.number.upper()) if row.number else None
+        if number_key in within or (existing is not None and existing.pk in matches.earlier):
             reason = _("The number %(number)s occurs earlier in the file.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
-        existing = matches.by_number.get(row.number.upper()) if row.number else None
         keys = keys_of(row)
         if existing is None:
             existing, doubts = self._doubts(keys, matches, within)
@@ -139,7 +150,8 @@ class Importer:
         stored: set[int] = set()
         for key in keys:
             for pk, number in matches.by_key.get(key, ()):
-                stored.add(pk)
+                if pk not in matches.earlier:
+                    stored.add(pk)
                 doubts.append(reason_of(key[0], number))
             if key in within:
                 doubts.append(reason_of(key[0], within[key]))

@@ -179,7 +179,7 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
 
         def decide(batch: list[Row]) -> Plan:
             prepared = [reader.prepare(row.number, row.values, row.extra) for row in batch]
-            return importer.plan(prepared, _bounded(seen))
+            return importer.plan(prepared, _bounded(seen), run.action)
 
         rows = table.rows(run.next_row)
         while batch := list(islice(rows, pace.size)):
@@ -197,6 +197,7 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
                             _store(importer, plan, run, actor)
                         _count(run, plan, len(batch))
                         progress(run.next_row)
+                    importer.remember(plan)
                     break
                 except (IntegrityError, Customer.DoesNotExist):
                     # Somebody typed a number of this chunk, or undid a customer of it, at this very moment.
