@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -13,6 +16,7 @@ from klantenbeheer.config.bootstrap import ensure_roles
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import SystemActor
 
@@ -23,6 +27,12 @@ SYSTEM = SystemActor("test")
 @pytest.fixture(autouse=True)
 def _fresh_words() -> None:
     words.forget_cache()
+
+
+@pytest.fixture(autouse=True)
+def _known_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins with the installation's zone, as a process has it after its first page."""
+    monkeypatch.setattr(company_services, "_zone", (time.monotonic(), ZoneInfo(settings.TIME_ZONE)))
 
 
 @pytest.fixture

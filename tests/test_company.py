@@ -35,13 +35,6 @@ GOOD = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _own_clock() -> Iterator[None]:
-    services.forget_zone()
-    yield
-    services.forget_zone()
-
-
 def png(width: int = 40, height: int = 20) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(file, "PNG")
