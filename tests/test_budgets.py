@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 
 from klantenbeheer.card.tabs import TABS
 from klantenbeheer.customers import derive
+from klantenbeheer.customers.bank.models import BicCheck, IbanChange
 from klantenbeheer.customers.models import (
     Address,
     ConditionGroup,
@@ -34,6 +35,7 @@ from klantenbeheer.customers.models import (
 from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
+from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
@@ -55,7 +57,8 @@ PAGES = [
     "/customers/suggest?q=klant", "/customers/suggest?q=klnat", "/customers/suggest?q=k", "/customers/suggest?q=qqqqq",
     "/customers/export.csv", "/customers/export.xlsx", "/customers/new", "/customers/K1/", "/customers/K1/edit",
     "/customers/K1/field/phone", "/customers/K1/field/mailing_codes?show=1", "/customers/K1/addresses",
-    "/customers/K1/label", "/customers/K1/picture",
+    "/customers/K1/label", "/customers/K1/picture", "/customers/K1/bank", "/customers/K1/bank/lookup?first.iban=NL91",
+    "/customers/K1/vat", "/vat-check/", "/vat-check/?state=unchecked", "/vat-check/answers.csv",
     "/customers/import", "/customers/import/{run}", "/customers/import/{run}/refused.csv", "/customers/K1/badges/",
     "/customers/K1/around/",
     "/customers/K1/contacts/", "/customers/K1/contacts/?find=jan", "/customers/K1/contacts/persons/new/",
@@ -76,6 +79,7 @@ PAGES = [
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
          "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
+POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start"}
 FILES = {"picture_image"}  # one record by its key, whatever else there is
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
@@ -121,7 +125,12 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
     with acting(SYSTEM, "customer.import"):
         common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
         customers = [
-            Customer(number=f"K{first + index}", name=f"Klant {first + index}", **common)
+            Customer(
+                number=f"K{first + index}",
+                name=f"Klant {first + index}",
+                vat_number="NL004495445B01",
+                **common,
+            )
             for index in range(rows)
         ]
         addresses = [
@@ -152,6 +161,9 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             )
             mine = codes[turn * 3 : turn * 3 + 3]
             write([CustomerMailingCode(customer=card, code=code) for code in mine], new=True)
+            change = {"account": "first", "state": "withdrawn", "proposed_by": user, "decided_by": user}
+            write([IbanChange(customer=card, **change) for _index in range(3)], new=True)
+            write([BicCheck(customer=card, bic="ABNANL2A", source="x") for _index in range(3)], new=True)
             place.version += 1
             write([place], new=False)
             card.version += 1
@@ -162,6 +174,12 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         Job(kind="customers.import", title=f"Taak {index}", state=State.DONE, user=user) for index in range(rows)
     ]  # fmt: skip
     Job.objects.bulk_create(jobs)
+    answer = {"customer_number": "K1", "number": "NL004495445B01", "outcome": "valid", "asked_label": "x"}
+    VatAnswer.objects.bulk_create(
+        VatAnswer(customer=one, name=f"Klant {index}", **answer)
+        for index in range(rows)
+        for one in (card, customers[0])
+    )
     run = ImportRun.objects.create(
         user=user, name="k.csv", path="k.csv", headers=["naam"], job=Job.objects.first()
     )

@@ -43,6 +43,7 @@ def test_abroad_and_without_an_address(
     make_customer(
         "Futterkiste",
         number="D1",
+        status="prospect",
         addresses={"visiting": {"city": "Berlin", "postcode": "12209", "country": "DE"}},
     )
     make_customer("Leeg", number="L1", addresses={})

@@ -165,7 +165,8 @@ with connection.schema_editor() as editor:
     editor.alter_field(Customer, Customer._meta.get_field("name_norm"), field, strict=False)
 if connection.vendor == "sqlite":
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'")
+        table = Customer._meta.db_table
+        cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
         assert cursor.fetchone() == (0,)
 call_command("migrate", verbosity=0)
 new = customer_create(actor=ME, values={"name": "Kwikstaart"})

@@ -72,7 +72,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "addresses": addresses,
         "heading": display.heading(customer, addresses),
         "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
-        "groups": display.groups(customer, editable),
+        "groups": display.groups(customer, editable, actor),
         "glance": display.glance(customer),
         "creates": creates_for(actor, customer),
         "can_edit": bool(editable),

@@ -21,6 +21,7 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
+_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "bank.confirm"}
 
 
 def ensure_roles() -> None:
@@ -32,7 +33,7 @@ def ensure_roles() -> None:
         levels={
             key: Level.VIEW if key in _SALES_SEES else Level.EDIT
             for key in tabs_and_customers
-            if key not in ("jobs", "customers.credit", "customers.conditions")
+            if key not in _NOT_BY_DEFAULT
         },
     )  # fmt: skip
     views = {

@@ -17,6 +17,16 @@ def required(name: str) -> str:
     return value
 
 
+def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
+    """Give the variable as a number; raises ``ImproperlyConfigured`` for what is none, or out of bounds."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
 def data_folder() -> Path:
     """Give the folder of database and files (``KLANTENBEHEER_DATA``, default ``data/``), made when absent."""
     folder = Path(os.environ.get("KLANTENBEHEER_DATA", "data")).resolve()

@@ -17,9 +17,11 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
         from . import groups, importing, permissions
+        from .display import LabelLink, register_label
         from .services import FIRST_NUMBER
 
         permissions.register()
+        register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
         )

@@ -25,3 +25,51 @@ class AddressKind(models.TextChoices):
     POSTAL = "postal", _("Postal address")
     DELIVERY = "delivery", _("Delivery address")
     BILLING = "billing", _("Billing address")
+
+
+class VatState(models.TextChoices):
+    """What is known of a VAT number: its form (checked here) and, for this very number, VIES' last verdict."""
+
+    NONE = "", _("none")
+    UNCHECKED = "unchecked", _("not confirmed")
+    WRONG = "wrong", _("wrong")
+    VALID = "valid", _("confirmed by VIES")
+    INVALID = "invalid", _("not valid according to VIES")
+
+
+class AccountKind(models.TextChoices):
+    FIRST = "first", _("First account")
+    SECOND = "second", _("Second account")
+
+
+class ChangeState(models.TextChoices):
+    PENDING = "pending", _("waits for confirmation")
+    CONFIRMED = "confirmed", _("confirmed")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Channel(models.TextChoices):
+    """How a changed bank account was verified: never by the message that brought the change."""
+
+    PHONE = "phone", _("By telephone, on a number known before")
+    VISIT = "visit", _("In person")
+    LETTER = "letter", _("By letter to the address known before")
+    OTHER = "other", _("In another way (say how)")
+
+
+class MandateScheme(models.TextChoices):
+    CORE = "core", _("Core (general)")
+    B2B = "b2b", _("B2B (business)")
+
+
+class MandateSequence(models.TextChoices):
+    FIRST = "first", _("First collection still to come")
+    RECURRENT = "recurrent", _("Recurrent")
+    ONCE = "once", _("One collection only")
+
+
+class MandateState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from klantenbeheer.kernel.postcodes import postcode_key
 from klantenbeheer.kernel.text import compact, email_words, normalise
 
+from . import vat
 from .choices import AddressKind
 from .models import Address, Customer
 
@@ -95,4 +96,5 @@ def derive(customer: Customer, addresses: Sequence[Address], further: Iterable[s
     customer.country = place.country if place else ""
     customer.postcode_key = postcode_key(customer.country, customer.postcode)
     customer.flagged = bool(customer.flags)
+    customer.vat_state = vat.state_of(customer)
     customer.search_text = search_text_of(customer, addresses, further)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel import checks
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.countries import country_name, in_eu_vat_area
 from klantenbeheer.kernel.money import format_amount
 from klantenbeheer.kernel.postal import map_url, one_line
 
+from . import vat
+from .bank.changes import REMOVAL
 from .choices import AddressKind, Language, Status
 from .fields import BASIC_FIELDS, BasicField
 from .models import Address, Customer, PostalAddress
@@ -84,6 +88,12 @@ class Shown:
     state_text: str = ""
     flag: str = ""
     editable: bool = False
+    # What goes with the state: a few words, and the whole sentence.
+    notes: tuple[tuple[str, str], ...] = ()
+    label: Any = ""
+    label_url: str = ""
+    action: LabelLink | None = None
+    action_url: str = ""
 
     @property
     def icon(self) -> str:
@@ -91,14 +101,39 @@ class Shown:
         return {"email": "mail", "phone": "phone"}.get(self.field.kind, "external")
 
 
-def vat_state(customer: Customer) -> tuple[str, str]:
-    """Give the colour of the VAT number and the word beside it (B5): none, amber, or red."""
-    checked = checks.check_vat(customer.vat_number, customer.country)
-    if checked.state == "red":
-        return "red", str(checked.problems[0])
-    if checked.state == "amber":
-        return "amber", _("form right, not confirmed")
-    return "grey", _("none")
+@dataclass(frozen=True, slots=True)
+class LabelLink:
+    """What opens behind a value's label, or acts on the value: ``url`` holds %s for the customer's number.
+
+    ``right`` at ``level`` decides who gets it, ``when`` whether anybody does; an action is a POST that answers into
+    the dialog.
+    """
+
+    key: str
+    url: str
+    right: str
+    level: Level = Level.VIEW
+    text: Any = ""
+    icon: str = ""
+    when: Callable[[], bool] = lambda: True
+
+    def is_for(self, actor: Actor) -> bool:
+        """Say whether this actor gets it."""
+        return self.when() and actor.may(self.right, self.level)
+
+
+_label_links: dict[str, LabelLink] = {}
+_actions: dict[str, LabelLink] = {}
+
+
+def register_label(link: LabelLink) -> None:
+    """Let a part above open its dialog behind the label of a value. Called from its ``apps.py``."""
+    _label_links[link.key] = link
+
+
+def register_action(link: LabelLink) -> None:
+    """Let a part above offer something to do beside a value. Called from its ``apps.py``."""
+    _actions[link.key] = link
 
 
 def text_of(key: str, value: Any) -> str:
@@ -118,8 +153,25 @@ def text_of(key: str, value: Any) -> str:
     return str(value)
 
 
-def shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
-    """Give one value for the card."""
+def shown(customer: Customer, field: BasicField, *, editable: bool, actor: Actor | None = None) -> Shown:
+    """Give one value for the card; with an actor also what he may open or do beside it."""
+    found = _shown(customer, field, editable=editable)
+    if actor is None:
+        return found
+    link, action = _label_links.get(field.key), _actions.get(field.key)
+    if link and link.is_for(actor):
+        found = replace(found, label=link.text, label_url=link.url % customer.number)
+    if action and customer_value(customer, field.key) and action.is_for(actor):
+        found = replace(found, action=action, action_url=action.url % customer.number)
+    return found
+
+
+def customer_value(customer: Customer, key: str) -> Any:
+    """Give a stored value of the basic data; nothing for what is kept in a table of its own."""
+    return getattr(customer, key, None) if key != "mailing_codes" else None
+
+
+def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
     if field.key == "mailing_codes":
         codes = customer.mailing_codes.select_related("code").all()
         return Shown(field, " ".join(sorted(item.code.code for item in codes)), editable=editable)
@@ -135,16 +187,28 @@ def shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
             url = "tel:" + str(value).replace(" ", "")
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
+    notes: tuple[tuple[str, str], ...] = ()
     if field.key == "vat_number":
-        state, state_text = vat_state(customer)
-    return Shown(field, text, url, state, state_text, flag, editable)
+        status = vat.vat_status(customer)
+        state, state_text = status.colour, status.word
+        notes = tuple((reason.short, reason.text) for reason in status.reasons if reason.short)
+    elif field.key == "iban" and customer.iban_pending:
+        state, state_text = "amber", pending_text(customer)
+    return Shown(field, text, url, state, state_text, flag, editable, notes)
 
 
-def groups(customer: Customer, editable: set[str]) -> list[list[Shown]]:
+def pending_text(customer: Customer) -> str:
+    """Say what waits for a second user's confirmation."""
+    if customer.iban_pending == REMOVAL:
+        return _("removal waits for confirmation")
+    return _("%(iban)s waits for confirmation") % {"iban": text_of("iban", customer.iban_pending)}
+
+
+def groups(customer: Customer, editable: set[str], actor: Actor | None = None) -> list[list[Shown]]:
     """Give the basic data as the card's columns."""
     return [
         [
-            shown(customer, field, editable=field.key in editable)
+            shown(customer, field, editable=field.key in editable, actor=actor)
             for field in BASIC_FIELDS
             if field.group == group
         ]
@@ -172,6 +236,17 @@ def own_warnings(customer: Customer) -> list[Any]:
         found.append(
             SimpleNamespace(
                 text=_("To be checked: %(count)d") % {"count": len(customer.flags)}, tone="warning", url=""
+            )
+        )
+    if vat.is_missing(customer):
+        found.append(SimpleNamespace(text=_("VAT number missing (other EU country)"), tone="warning", url=""))
+    if customer.iban_pending:
+        found.append(
+            SimpleNamespace(
+                text=_("Bank account waits for confirmation"),
+                tone="warning",
+                url=f"/customers/{customer.number}/bank",
+                in_dialog=True,
             )
         )
     return found

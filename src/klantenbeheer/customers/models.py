@@ -18,7 +18,8 @@ from klantenbeheer.foundation.pictures.fields import PictureField
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.postal import Place
 
-from .choices import AddressKind, Language, Status
+from .bank.models import BankAccount, BicCheck, IbanChange, Mandate  # noqa: F401 - models of this application
+from .choices import AddressKind, Language, Status, VatState
 from .permissions import CUSTOMERS
 
 
@@ -128,7 +129,8 @@ class Customer(Audited):
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
     derived_fields: ClassVar[tuple[str, ...]] = (
         "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "postcode_key", "country",
-        "flagged", "modified_at", "modified_by", "modified_by_id",
+        "flagged", "modified_at", "modified_by", "modified_by_id", "vat_state", "vat_asked_number", "vat_verdict",
+        "vat_checked_at", "vat_remark", "vat_name", "iban_pending",
     )  # fmt: skip
 
     number = models.CharField(_("number"), max_length=20)
@@ -181,6 +183,18 @@ class Customer(Audited):
     country = models.CharField(_("country"), max_length=2, blank=True, editable=False)
     phone_norm = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     search_text = models.TextField(blank=True, editable=False)
+    # What VIES said last: the number it was asked, its verdict on that number and when, the reason of the last
+    # failure to answer, and the name it gave. The answers themselves are kept as evidence by the VAT check.
+    vat_state = models.CharField(
+        max_length=10, blank=True, editable=False, choices=VatState.choices, default=VatState.NONE
+    )
+    vat_asked_number = models.CharField(max_length=40, blank=True, editable=False)
+    vat_verdict = models.CharField(max_length=10, blank=True, editable=False)
+    vat_checked_at = models.DateTimeField(null=True, editable=False)
+    vat_remark = models.CharField(max_length=40, blank=True, editable=False)
+    vat_name = models.CharField(max_length=300, blank=True, editable=False)
+    # The IBAN that waits for a second user's confirmation; '-' when the removal waits.
+    iban_pending = models.CharField(max_length=60, blank=True, editable=False)
     flagged = models.BooleanField(default=False, editable=False)
     modified_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     modified_by = models.ForeignKey(
@@ -221,6 +235,7 @@ class Customer(Audited):
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),
+            models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ EXPORT = "customers.export"
 CREDIT = "customers.credit"
 GROUP = "customers.conditions"
 ADMINISTRATION = "administration"
+BANK_CONFIRM = "bank.confirm"
 
 
 def register() -> None:
@@ -21,5 +22,6 @@ def register() -> None:
     RIGHTS.register(Right(EXPORT, _("Customers: export"), 12, YES_NO))
     RIGHTS.register(Right(CREDIT, _("Customers: credit limit"), 13, YES_NO))
     RIGHTS.register(Right(GROUP, _("Customers: condition group"), 14, YES_NO))
+    RIGHTS.register(Right(BANK_CONFIRM, _("Customers: confirm a changed bank account"), 15, YES_NO))
     RIGHTS.register(Right(ADMINISTRATION, _("Administration"), 90, YES_NO))
     RIGHTS.register(Right("jobs", _("Background work"), 91))

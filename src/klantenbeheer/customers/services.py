@@ -18,8 +18,9 @@ from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
-from . import derive, validation
-from .choices import AddressKind
+from . import derive, validation, vat
+from .bank import changes as bank
+from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
 from .models import GENERAL_GROUP, Address, ConditionGroup, Customer, CustomerMailingCode, CustomerMark
 from .permissions import CREDIT, CUSTOMERS
@@ -79,8 +80,10 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
             "country",
             "flagged",
             "search_text",
+            "vat_state",
         )
     }
+    customer.iban_pending = values["iban_pending"] = bank.waiting_text(customer.pk)
     if actor is not None:
         customer.modified_at, customer.modified_by_id = timezone.now(), actor.user_id
         values |= {"modified_at": customer.modified_at, "modified_by_id": actor.user_id}
@@ -131,6 +134,9 @@ def customer_create(
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
     given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
     problems |= _not_allowed(actor, given)
+    lacks_vat = "vat_number" not in problems and not basic.values.get("vat_number")
+    if lacks_vat and vat.is_required(country, basic.values.get("status", Status.ACTIVE)):
+        problems["vat_number"] = [vat_required_text()]
     if problems:
         raise InvalidInput(problems)
     codes = basic.values.pop("mailing_codes", [])
@@ -142,6 +148,7 @@ def customer_create(
         found = duplicates_of(actor, {**basic.values, "city": city})
         if found:
             raise LooksLikeExisting(found)
+    held_back = _held_back(basic.values)
     with acting(actor, "customer.create"):
         customer = Customer(number=number or free_numbers(1)[0], modified_by_id=actor.user_id, **basic.values)
         records = [Address(customer=customer, kind=kind, **c.values) for kind, c in cleaned_addresses.items()]
@@ -156,6 +163,9 @@ def customer_create(
             record.customer_id = customer.pk
         write(records, new=True)
         write([CustomerMailingCode(customer=customer, code=code) for code in codes], new=True)
+        if held_back:
+            hold_back_first_iban(actor, customer, *held_back)
+            refresh_derived(customer, actor=actor)
         words.learn([customer.name_norm, customer.city_norm])
     return customer
 
@@ -179,6 +189,25 @@ def _not_allowed(actor: Actor, keys: Iterable[str]) -> dict[str, list[str]]:
     return problems
 
 
+def vat_required_text() -> str:
+    """Give the refusal of a customer in another EU country without VAT number."""
+    return _(
+        "A customer in another EU country needs a VAT number; for who may become a customer, choose “prospect”."
+    )
+
+
+def _held_back(values: dict[str, Any]) -> tuple[str, str] | None:
+    """Take IBAN and BIC out of a new customer's values where a first IBAN waits for confirmation too."""
+    if not values.get("iban") or not bank.first_waits():
+        return None
+    return values.pop("iban"), values.pop("bic", "")
+
+
+def hold_back_first_iban(actor: Actor, customer: Customer, iban: str, bic: str) -> None:
+    """Let a new customer's IBAN wait for confirmation, inside the action at hand."""
+    bank.propose(actor, customer.pk, AccountKind.FIRST, old_iban="", new_iban=iban, new_bic=bic)
+
+
 def _changes(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if getattr(customer, key) != value}
 
@@ -186,7 +215,8 @@ def _changes(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
 def customer_update(*, actor: Actor, customer_id: int, version: int, values: Mapping[str, Any]) -> Customer:
     """Change basic data. Raises ``StaleVersion`` when somebody saved since ``version``, and writes nothing then.
 
-    Also ``InvalidInput``, ``NotAllowed``, ``NotFound``. Values equal to what is stored make no version.
+    Also ``InvalidInput``, ``NotAllowed``, ``NotFound``. Values equal to what is stored make no version. A changed
+    IBAN is not written but waits for a second user (``iban_pending`` says so), with the BIC that came with it.
     """
     require_edit(actor)
     with acting(actor, "customer.update"):
@@ -201,9 +231,13 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
         forbidden = _not_allowed(actor, changes)
         if forbidden:
             raise InvalidInput(forbidden)
+        if not vat.is_missing(customer) and _would_lack_vat(customer, changes):
+            key = "vat_number" if "vat_number" in changes else "status"
+            raise InvalidInput({key: [vat_required_text()]})
+        waits = bank.divert(actor, customer, changes)
         codes_changed = codes is not None and _set_codes(customer, codes)
         flags = {key: code for key, code in customer.flags.items() if key not in cleaned.values}
-        if not changes and not codes_changed and flags == customer.flags:
+        if not changes and not codes_changed and not waits and flags == customer.flags:
             return customer
         for key, value in changes.items():
             setattr(customer, key, value)
@@ -212,6 +246,12 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
         write([customer], new=False)
         refresh_derived(customer, actor=actor)
     return customer
+
+
+def _would_lack_vat(customer: Customer, changes: Mapping[str, Any]) -> bool:
+    """Say whether a change takes away a number that is required, or makes a customer of who has none."""
+    number = changes.get("vat_number", customer.vat_number)
+    return not number and vat.is_required(customer.country, changes.get("status", customer.status))
 
 
 def _set_codes(customer: Customer, codes: Sequence[Any]) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import label, picture, views
+from .bank import views as bank
 from .importing import views as importing
 
 app_name = "customers"
@@ -20,6 +21,13 @@ urlpatterns = [
     path("<str:number>/picture", picture.dialog, name="picture"),
     path("<str:number>/picture/<str:key>.webp", picture.image, name="picture_image"),
     path("<str:number>/addresses", views.addresses, name="addresses"),
+    path("<str:number>/bank", bank.dialog, name="bank"),
+    path("<str:number>/bank/lookup", bank.lookup, name="bank_lookup"),
+    path("<str:number>/bank/confirm", bank.confirm, name="bank_confirm"),
+    path("<str:number>/bank/reject", bank.reject, name="bank_reject"),
+    path("<str:number>/bank/withdraw", bank.withdraw, name="bank_withdraw"),
+    path("<str:number>/bank/bic", bank.bic, name="bank_bic"),
+    path("<str:number>/bank/undo/<int:action_id>", bank.undo, name="bank_undo"),
     path("import", importing.upload, name="import"),
     path("import/<int:run_id>", importing.run, name="import_run"),
     path("import/<int:run_id>/start", importing.start, name="import_start"),

@@ -210,11 +210,14 @@ def _conflict(request: HttpRequest, error: StaleVersion, version: int) -> HttpRe
     return conflict.answer(request, current, rows, title=title, form_url=f"/customers/{current.number}/edit")
 
 
-def _saved(request: HttpRequest, customer: Customer, message: str, *, version: int) -> HttpResponse:
+def show_saved(
+    request: HttpRequest, customer: Customer, message: str, *, version: int, undo_url: str | None = None,
+    tone: str = "success",
+) -> HttpResponse:  # fmt: skip
     """Close the dialog and let the card show what was saved after ``version``, without loading it again."""
     if not htmx.wants_part(request):
-        return htmx.toast(redirect(f"/customers/{customer.number}/"), message)
-    response = htmx.toast(HttpResponse(), message)
+        return htmx.toast(redirect(f"/customers/{customer.number}/"), message, undo_url, tone=tone)
+    response = htmx.toast(HttpResponse(), message, undo_url, tone=tone)
     trigger_client_event(response, "kb:card-whole", {"from": version, "to": customer.version})
     return htmx.close_dialog(response)
 
@@ -240,7 +243,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         except InvalidInput as error:
             problems, values = error.problems, values | sent
         else:
-            return _saved(request, saved, _("Saved."), version=version)
+            return show_saved(request, saved, _("Saved."), version=version)
     context = {
         "customer": customer,
         "inputs": _inputs(values, problems, editable),
@@ -277,7 +280,7 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                 customer = selectors.customer_by_number(actor, number)
                 context = {
                     "customer": customer,
-                    "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable),
+                    "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable, actor=actor),
                     "saved": True,
                 }
                 response = htmx.render(request, "customers/field.html", context)
@@ -285,8 +288,8 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                 return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
         context = {"customer": customer, "input": _input(key, value, problems), "version": version}
         return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
-    context = {"customer": customer, "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable)}
-    return htmx.render(request, "customers/field.html", context)
+    item = display.shown(customer, FIELD_BY_KEY[key], editable=editable, actor=actor)
+    return htmx.render(request, "customers/field.html", {"customer": customer, "item": item})
 
 
 @needs(CUSTOMERS, Level.EDIT)
@@ -320,7 +323,7 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
         except InvalidInput as error:
             problems = error.problems
         else:
-            return _saved(request, saved, _("Addresses saved."), version=version)
+            return show_saved(request, saved, _("Addresses saved."), version=version)
     context = {
         "customer": customer, "groups": addressing.groups(typed, problems, kinds), "version": version,
         "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.config.env import data_folder
+from klantenbeheer.config.env import data_folder, whole_number
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.contacts",
     "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",
+    "klantenbeheer.domains.vat_check",
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",
 ]
@@ -174,6 +175,21 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "klantenbeheer.foundation.ui.errors.csrf_failed"
+
+# -- checks of VAT numbers and bank accounts ---------------------------------------------------------------------
+# Nothing is sent unless somebody asks for a check, or automatic checking is switched on.
+VIES_URL = os.environ.get("KLANTENBEHEER_VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api")
+VIES_TIMEOUT = 20.0  # seconds for a whole answer; shorter than a job's lease
+VIES_TIMEOUT_PERSON = 8.0  # somebody waits for it
+VIES_PER_MINUTE = whole_number("KLANTENBEHEER_VIES_PER_MINUTE", 60, least=1, most=600)
+VIES_PAUSES = (2.0, 4.0)  # seconds before a question is put again to a member state that is busy
+VIES_AUTOMATIC = os.environ.get("KLANTENBEHEER_VIES_AUTOMATIC") == "1"
+VIES_ALLOW_PRIVATE = False  # the tests' own server only
+VAT_REQUESTER = os.environ.get("KLANTENBEHEER_VAT_REQUESTER", "")
+VAT_VALID_DAYS = whole_number("KLANTENBEHEER_VAT_DAYS", 30, least=1, most=3_650)
+BANK_CONFIRM_FIRST = os.environ.get("KLANTENBEHEER_BANK_CONFIRM_FIRST") == "1"
+BIC_SEARCH_URL = "https://www.swift.com/bsl/?bicSearch_bic={bic}"
+BIC_PROVIDER = os.environ.get("KLANTENBEHEER_BIC_PROVIDER", "")
 
 # -- the browser ------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -19,6 +19,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 COMPANY_ZONE_SECONDS = 10**9  # so that no page asks for it between two counts of queries
 AXES_ENABLED = True
+VIES_URL = ""  # a test that asks VIES starts a server of its own
+VIES_PAUSES = (0.0, 0.0)
+VIES_PER_MINUTE = 60_000
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: WAL, locks and a second process behave as in production.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["KLANTENBEHEER_DATA"], "test.sqlite3")}

@@ -15,10 +15,12 @@ from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 
-from .. import derive, validation
+from .. import derive, validation, vat
+from ..bank import changes as bank
+from ..choices import Status
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
 from ..permissions import CREDIT, GROUP
-from ..services import free_numbers, refresh_derived
+from ..services import free_numbers, hold_back_first_iban, refresh_derived
 from .matching import Key, Matches, find, keys_of, reason_of, stored_by
 from .parts import PARTS
 from .rows import PreparedRow
@@ -114,9 +116,10 @@ class Importer:
             within[number_key] = row.number
         for key in keys:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
-        if row.flags:
+        remarks = _remarks(row) if existing is None else []
+        if row.flags or remarks:
             row.outcome = "flagged"
-            row.reasons = [
+            row.reasons = remarks + [
                 _("Kept as typed, to be checked: %(field)s.") % {"field": key} for key in row.flags
             ]
             plan.counts.flagged += 1
@@ -192,9 +195,12 @@ class Importer:
         customers: list[Customer] = []
         addresses: list[Address] = []
         codes: list[CustomerMailingCode] = []
+        held_back: list[tuple[int, str, str]] = []
         for row in rows:
             values = dict(row.values)
             chosen = values.pop("mailing_codes", ())
+            if values.get("iban") and bank.first_waits():
+                held_back.append((len(customers), values.pop("iban"), values.pop("bic", "")))
             customer = Customer(
                 number=row.number, flags=row.flags, created_at=now, modified_at=now,
                 modified_by_id=self.actor.user_id, **values,
@@ -221,16 +227,25 @@ class Importer:
             ]
             if items:
                 part.write(items)
+        for index, iban, bic in held_back:
+            hold_back_first_iban(self.actor, customers[index], iban, bic)
+            refresh_derived(customers[index], actor=self.actor)
         words.learn(text for customer in customers for text in (customer.name_norm, customer.city_norm))
 
     def _update(self, row: PreparedRow, found: Customer) -> None:
         customer = Customer.objects.select_for_update().get(pk=found.pk)
         values = dict(row.values)
         chosen = values.pop("mailing_codes", None)
+        waits = bank.divert(self.actor, customer, values)
         for key, value in values.items():
             setattr(customer, key, value)
         touched = set(values) | {f"{kind}.{key}" for kind in row.addresses for key in ("country", "postcode")}
-        customer.flags = {key: code for key, code in customer.flags.items() if key not in touched} | row.flags
+        customer.flags = {key: code for key, code in customer.flags.items() if key not in touched} | {
+            # A number that waits is not stored, so there is nothing kept as typed.
+            key: code
+            for key, code in row.flags.items()
+            if not (waits and key == "iban")
+        }
         customer.version += 1
         write([customer], new=False)
         stored = {address.kind: address for address in customer.addresses.all()}
@@ -256,17 +271,26 @@ class Importer:
         refresh_derived(customer, actor=self.actor)
 
 
+def _remarks(row: PreparedRow) -> list[str]:
+    """Give what is missing in a row that makes a customer, and does not refuse it: a file holds old records."""
+    country = row.addresses.get("visiting", {}).get("country", "")
+    if not row.values.get("vat_number") and vat.is_required(country, row.values.get("status", Status.ACTIVE)):
+        return [_("A customer in another EU country needs a VAT number.")]
+    return []
+
+
 def _known_parts(customer_ids: Sequence[int]) -> dict[str, Any]:
     return {part.key: part.known(customer_ids) for part in PARTS} if customer_ids else {}
 
 
 def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> bool:
+    waits = bool(row.values.get("iban")) and customer.iban_pending == row.values["iban"]
     for key, value in row.values.items():
         if key == "mailing_codes":
             have = {assignment.code_id for assignment in customer.mailing_codes.all()}
             if any(code.pk not in have for code in value):
                 return True
-        elif getattr(customer, key) != value:
+        elif getattr(customer, key) != value and not (key in ("iban", "bic") and waits):
             return True
     stored = {address.kind: address for address in customer.addresses.all()}
     for kind, parts in row.addresses.items():

@@ -18,7 +18,10 @@ from klantenbeheer.foundation.audit.undo import audited_models
 from klantenbeheer.kernel.actors import Actor
 
 PAGE = 40
-_UNTOLD = {"id", "version", "customer", "created_at", "author", "author_label"}
+_UNTOLD = {
+    "id", "version", "customer", "created_at", "author", "author_label", "new_details", "proposed_by", "decided_by",
+    "proposed_at", "decided_at", "checked_at",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,11 +17,15 @@ from .registry import KINDS
 
 
 def job_enqueue(
-    *, actor: Actor, kind: str, title: str, params: dict[str, Any], total: int | None = None
-) -> Job:
-    """Put work in the queue, for a registered kind. It starts after the surrounding transaction commits."""
+    *, actor: Actor, kind: str, title: str, params: dict[str, Any], total: int | None = None,
+    run_after: datetime | None = None,
+) -> Job:  # fmt: skip
+    """Put work in the queue, for a registered kind. It starts after the surrounding transaction commits, or later."""
     KINDS.get(kind)
-    return Job.objects.create(kind=kind, title=title[:200], params=params, total=total, user_id=actor.user_id)
+    return Job.objects.create(
+        kind=kind, title=title[:200], params=params, total=total, user_id=actor.user_id,
+        run_after=run_after or timezone.now(),
+    )  # fmt: skip
 
 
 def _own(actor: Actor, job_id: int) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from stdnum.eu import vat as eu_vat
@@ -39,6 +40,7 @@ def _red(text: str, code: str, message: object) -> VatCheck:
     return VatCheck(text, False, (Problem(code, message, text),), "red")
 
 
+@lru_cache(maxsize=4096)  # an import asks twice about each: when it reads a row and when it stores it
 def check_vat(text: str, country: str = "") -> VatCheck:
     """Check a VAT number by its country's rules, offline.
 

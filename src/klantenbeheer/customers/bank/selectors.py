@@ -1,0 +1,99 @@
+"""Reading a customer's bank details for the dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from klantenbeheer.kernel import checks
+
+from ..choices import AccountKind, ChangeState
+from ..models import Customer
+from .models import BicCheck, IbanChange, Mandate
+
+
+@dataclass(slots=True)
+class AccountShown:
+    """One account: what is in force, the change that waits, and the last online check of its BIC."""
+
+    kind: AccountKind
+    values: dict[str, str]
+    waiting: IbanChange | None = None
+    bic_check: BicCheck | None = None
+    search_url: str = ""
+
+    @property
+    def iban_text(self) -> str:
+        """The IBAN in force, in groups of four."""
+        return checks.format_iban(self.values["iban"])
+
+    @property
+    def waiting_text(self) -> str:
+        """The IBAN that waits, in groups of four."""
+        return checks.format_iban(self.waiting.new_iban) if self.waiting else ""
+
+
+@dataclass(slots=True)
+class BankShown:
+    """All of it."""
+
+    accounts: list[AccountShown]
+    mandate: Mandate | None
+    earlier: list[IbanChange] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BankFound:
+    """What an IBAN alone tells: its bank, or why it is none. ``unknown``: right, but no bank in the list."""
+
+    bic: str = ""
+    bank: str = ""
+    problem: str = ""
+    unknown: bool = False
+
+
+def bank_of_iban(text: str) -> BankFound:
+    """Find the bank of a typed IBAN offline."""
+    checked = checks.check_iban(text)
+    if not checked.ok:
+        return BankFound(problem=str(checked.problems[0]))
+    if not checked.value:
+        return BankFound()
+    bic, bank = checks.bank_of(checked.value)
+    return BankFound(bic, bank, unknown=not bic and not bank)
+
+
+def search_url(bic: str) -> str:
+    """Give the address of SWIFT's public search on a BIC."""
+    return settings.BIC_SEARCH_URL.format(bic=bic) if bic else ""
+
+
+def bank_shown(customer: Customer) -> BankShown:
+    """Give accounts, mandate and changes. Four queries."""
+    stored = {account.kind: account for account in customer.bank_accounts.all()}
+    decided = list(customer.iban_changes.select_related("proposed_by", "decided_by")[:20])
+    waiting = {change.account: change for change in decided if change.state == ChangeState.PENDING}
+    bic_checks = list(customer.bic_checks.all()[:50])
+    accounts = []
+    for kind in AccountKind:
+        account = stored.get(kind)
+        names = ("holder", "iban", "bic", "bank_name", "bank_address")
+        values = {name: getattr(account, name) if account else "" for name in names}
+        if kind == AccountKind.FIRST:
+            values |= {"iban": customer.iban, "bic": customer.bic}
+            found_bic, found_name = checks.bank_of(customer.iban) if customer.iban else ("", "")
+            values["bic"] = values["bic"] or found_bic
+            values["bank_name"] = values["bank_name"] or found_name
+        check = next((check for check in bic_checks if check.bic == values["bic"]), None)
+        accounts.append(AccountShown(kind, values, waiting.get(kind), check, search_url(values["bic"])))
+    earlier = [change for change in decided if change.state != ChangeState.PENDING]
+    return BankShown(accounts, Mandate.objects.filter(customer=customer).first(), earlier)
+
+
+def check_words(check: BicCheck) -> str:
+    """Say what the register answered."""
+    if check.found is None:
+        return _("no answer")
+    return _("found") if check.found else _("not found")

@@ -1,0 +1,1 @@
+"""Checking VAT numbers with VIES, and the evidence of each answer (N5)."""

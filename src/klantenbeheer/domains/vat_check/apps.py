@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VatCheckConfig(AppConfig):
+    name = "klantenbeheer.domains.vat_check"
+    label = "vat_check"
+    verbose_name = _("VAT check")
+
+    def ready(self) -> None:
+        from klantenbeheer.customers.display import LabelLink, register_action, register_label
+        from klantenbeheer.customers.permissions import CUSTOMERS
+        from klantenbeheer.foundation.handbook.places import Place, register_place
+        from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
+        from klantenbeheer.kernel.actors import Level
+
+        from . import jobs, permissions, vies
+
+        permissions.register()
+        jobs.register()
+        register_place(Place(r"/vat-check/", "vat_check", 10))
+        register_place(Place(r"/customers/[^/]+/(vat|bank)$", "vat_check", 11))
+        APPLICATIONS.register(
+            Application("vat_check", _("VAT check"), "/vat-check/", 80, permissions.VAT_CHECK)
+        )
+        label = LabelLink("vat_number", "/customers/%s/vat", permissions.VAT_CHECK, text=_("VAT number"))
+        register_label(label)
+        register_action(
+            LabelLink(
+                "vat_number", "/customers/%s/vat/check", CUSTOMERS, Level.EDIT, _("Check with VIES"), "refresh",
+                vies.is_on,
+            )
+        )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Reading: counts per state, the answers, and whom a check takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from klantenbeheer.customers.choices import Status, VatState
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
+from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.countries import country_choices
+
+from .choices import Outcome, Selection
+from .models import VatAnswer, Waiting
+
+_TONES = {
+    Outcome.VALID: "success", Outcome.INVALID: "danger", Outcome.NO_ANSWER: "warning", Outcome.REFUSED: "warning",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many customers are in a state, in the words and the colour of the card."""
+
+    key: str
+    label: str
+    tone: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """One answer for a list. ``differs``: VIES' name is another than ours."""
+
+    evidence: VatAnswer
+    customer_name: str
+    tone: str
+    word: str
+    differs: bool
+
+    @property
+    def why(self) -> str:
+        """Why there was neither yes nor no, with VIES' own code."""
+        code = self.evidence.code
+        return f"{remark_text(code)} ({code})" if code else ""
+
+
+def _shown(evidence: VatAnswer, customer_name: str) -> AnswerShown:
+    outcome = Outcome(evidence.outcome)
+    return AnswerShown(
+        evidence, customer_name, _TONES[outcome], str(outcome.label),
+        outcome == Outcome.VALID and names_differ(customer_name, evidence.name),
+    )  # fmt: skip
+
+
+def counts(actor: Actor) -> list[StateCount]:
+    """Give the counts per state of the customers that this actor may see, archived ones left out. Three queries."""
+    visible = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED)
+    old = expired_before()
+    by_state = dict(
+        visible.exclude(vat_number="").order_by().values_list("vat_state").annotate(number=Count("id"))
+    )
+    expired = visible.filter(vat_state=VatState.VALID, vat_checked_at__lt=old).count()
+    missing = visible.filter(missing_number()).count()
+    return [
+        StateCount("valid", _("confirmed by VIES"), "success", by_state.get("valid", 0) - expired),
+        StateCount("old", _("confirmed, but too long ago"), "warning", expired),
+        StateCount("unchecked", _("form right, not confirmed"), "warning", by_state.get("unchecked", 0)),
+        StateCount("invalid", _("not valid according to VIES"), "danger", by_state.get("invalid", 0)),
+        StateCount("wrong", _("wrong form"), "danger", by_state.get("wrong", 0)),
+        StateCount("missing", _("missing in another EU country"), "neutral", missing),
+    ]
+
+
+def missing_number() -> Q:
+    """Give the condition of a customer who needs a number and has none (as ``customers.vat.is_missing``)."""
+    today = timezone.localdate()
+    countries = [code for code, _name in country_choices("en") if other_eu_country(code, today)]
+    return Q(vat_number="", country__in=countries, status__in=(Status.ACTIVE, Status.BLOCKED))
+
+
+def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]:
+    """Give the first customers of one state of :func:`counts`, by name; an unknown key gives none."""
+    visible = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED)
+    conditions = {
+        "valid": Q(vat_state=VatState.VALID, vat_checked_at__gte=expired_before()),
+        "old": Q(vat_state=VatState.VALID, vat_checked_at__lt=expired_before()),
+        "unchecked": Q(vat_state=VatState.UNCHECKED),
+        "invalid": Q(vat_state=VatState.INVALID),
+        "wrong": Q(vat_state=VatState.WRONG),
+        "missing": missing_number(),
+    }
+    if key not in conditions:
+        return []
+    rows = visible.filter(conditions[key]).order_by("name_norm", "id")
+    return list(rows.values("number", "name", "city", "country", "vat_number", "vat_checked_at")[:most])
+
+
+def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
+    """Give the last answers about customers that this actor may see."""
+    rows = list(VatAnswer.objects.defer("raw").order_by("-id")[:most])
+    names = dict(
+        Customer.objects.visible_to(actor)
+        .filter(pk__in={row.customer_id for row in rows})
+        .values_list("pk", "name")
+    )
+    return [_shown(row, names[row.customer_id]) for row in rows if row.customer_id in names]
+
+
+def answers_of(customer: Customer, *, most: int = 100) -> list[AnswerShown]:
+    """Give the evidence about one customer, the newest first. The caller may see him."""
+    rows = VatAnswer.objects.filter(customer_id=customer.pk).order_by("-id")[:most]
+    return [_shown(row, customer.name) for row in rows]
+
+
+def waiting_of(customer: Customer) -> Waiting | None:
+    """Give when this customer's number is asked again."""
+    return Waiting.objects.filter(customer_id=customer.pk).first()
+
+
+def waiting_count() -> int:
+    """Give how many numbers are to be asked again."""
+    return Waiting.objects.count()
+
+
+def chosen(actor: Actor, selection: str, days: int = 0) -> QuerySet[Any]:
+    """Give the customers that a check takes: with a number, not archived, by key."""
+    rows = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED).exclude(vat_number="")
+    if selection == Selection.NEVER:
+        rows = rows.filter(Q(vat_verdict="") | ~Q(vat_asked_number=F("vat_number")))
+    elif selection == Selection.OLDER:
+        limit = timezone.now() - timedelta(days=days)
+        rows = rows.filter(
+            Q(vat_checked_at__isnull=True)
+            | Q(vat_checked_at__lt=limit)
+            | ~Q(vat_asked_number=F("vat_number"))
+        )
+    return rows.order_by("id")
+
+
+def evidence_rows(actor: Actor) -> Iterator[list[Any]]:
+    """Give every answer about visible customers as rows of a file, the oldest first, 1,000 at a time."""
+    after = 0
+    while rows := list(VatAnswer.objects.filter(pk__gt=after).order_by("pk")[:1_000]):
+        keys = {row.customer_id for row in rows}
+        names = dict(Customer.objects.visible_to(actor).filter(pk__in=list(keys)).values_list("pk", "name"))
+        for row in rows:
+            if row.customer_id in names:
+                yield [
+                    timezone.localtime(row.asked_at).replace(microsecond=0), row.customer_number,
+                    names[row.customer_id], row.number, row.requester, Outcome(row.outcome).label, row.code, row.name,
+                    row.address.replace("\n", ", "), row.consultation, row.request_date, row.asked_label,
+                ]  # fmt: skip
+        after = rows[-1].pk
+
+
+def evidence_headers() -> list[str]:
+    """Give the headings of :func:`evidence_rows`."""
+    return [
+        _("Asked"), _("Customer number"), _("Name"), _("VAT number"), _("Asked in the name of"), _("Answer"), _("Code"),
+        _("Name according to VIES"), _("Address according to VIES"), _("Consultation number"), _("Time of VIES"),
+        _("Asked by"),
+    ]  # fmt: skip
