@@ -75,7 +75,7 @@ def stored_by(action: Action | None, ids: Iterable[int]) -> set[int]:
 
 
 def _chunks(values: Iterable[T]) -> Iterable[list[T]]:
-    ordered = sorted(values)  # type: ignore[type-var]  # numbers or texts
+    ordered = sorted(values)
     for start in range(0, len(ordered), _IN):
         yield ordered[start : start + _IN]
 
