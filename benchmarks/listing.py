@@ -40,12 +40,16 @@ def _floor(where: str, params: list[Any], sort: str, descending: bool, at: tuple
     counted = f"WHERE {where}" if where else ""
     values = list(params)
     if at is not None:
-        conditions.append(f"({column}, id) {side} (%s, %s)")
-        values += at
+        if sort == "number":
+            conditions.append(f"{column} {side} %s")
+            values.append(at[0])
+        else:
+            conditions.append(f"({column}, id) {side} (%s, %s)")
+            values += at
     both = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     floors.fetch(
         f"SELECT {floors.COLUMNS}, territory_id FROM customers_customer {both} "
-        f"ORDER BY {column} {way}, id {way} LIMIT {PAGE + 1}",
+        f"ORDER BY {column} {way}{'' if sort == 'number' else f', id {way}'} LIMIT {PAGE + 1}",
         values,
     )
     floors.fetch(

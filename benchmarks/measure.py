@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -64,21 +65,25 @@ def took(call: Callable[[], Any]) -> float:
 def compare(
     work: Callable[[T], Any], floor: Callable[[T], Any] | None, inputs: Iterable[T]
 ) -> tuple[Timing, Timing | None]:
-    """Time ``work`` and its ``floor`` by turns on each input, after one call of each that does not count."""
+    """Time ``work`` and its ``floor`` by turns on each input, after one call of each that does not count.
+
+    Each input counts with its best time of the rounds: what its work costs, not what else the machine was doing. The
+    percentiles are those of different inputs.
+    """
     given = list(inputs)
     for item in given:
         work(item)
         if floor:
             floor(item)
     gc.collect()
-    mine: list[float] = []
-    least: list[float] = []
+    mine = [float("inf")] * len(given)
+    least = list(mine)
     for _round in range(ROUNDS):
-        for item in given:
-            mine.append(took(lambda item=item: work(item)))  # type: ignore[misc]  # the loop's own value
+        for place, item in enumerate(given):
+            mine[place] = min(mine[place], took(partial(work, item)))
             if floor:
-                least.append(took(lambda item=item: floor(item)))  # type: ignore[misc]
-    return timing(mine), timing(least) if least else None
+                least[place] = min(least[place], took(partial(floor, item)))
+    return timing(mine), timing(least) if floor else None
 
 
 class _Counter:

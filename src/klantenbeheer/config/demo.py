@@ -25,6 +25,7 @@ from klantenbeheer.customers.models import Customer, MailingCode
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.selectors import contact_words
 from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.paper.models import NumberSeries
@@ -48,7 +49,7 @@ _copied = attrgetter(*_COPIED)
 @rare_collections()
 def load(count: int, seed: int) -> int:
     """Make ``count`` customers; goes on after those that earlier calls made. Gives how many were made."""
-    importer, pace = Importer(DEMO), Pace(500)
+    importer, pace = Importer(DEMO), Pace()
     start = (
         NumberSeries.objects.filter(kind="customer").values_list("next_value", flat=True).first()
         or FIRST_NUMBER
@@ -70,6 +71,8 @@ def load(count: int, seed: int) -> int:
                 defaults={"next_value": start + made},
                 create_defaults={"next_value": start + made, "first_value": FIRST_NUMBER},
             )
+    if made >= MANY:
+        refresh_statistics()
     return made
 
 

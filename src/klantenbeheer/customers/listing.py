@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, QuerySet, Value
-from django.db.models.functions import Upper
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Upper
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 
 from .choices import Status
-from .models import Customer
+from .models import Customer, Territory
 from .selectors import ROW, matching, mend
 
 PAGE = 50
@@ -140,28 +140,40 @@ def _decode(position: str, column: str) -> tuple[Any, int]:
         raise InvalidInput({"after": [_("This page of the list does not exist.")]}) from error
 
 
-def filtered(actor: Actor, query: ListQuery) -> QuerySet[Any]:
+def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[Any]:
     """Give the visible customers that the words and the filters leave, without order.
 
     Words alone give some hundreds at most; with a filter on top all that hold the words must be looked at, or the
-    filter would only see the first of them.
+    filter would only see the first of them. ``in_order`` names the column to walk along when so many are left that
+    sorting them would take long: then the filters keep the database off their own indexes.
     """
     rows = matching(actor, query.q, all_of_them=query.filtered)
-    if query.status:
-        rows = rows.filter(status=query.status)
-    if query.country:
-        rows = rows.filter(country=query.country)
+    # Each of these has an index in the order of names.
+    aside = bool(in_order) and in_order != "name_norm"
+    for column, value in (("status", query.status), ("country", query.country)):
+        if value:
+            rows = _where(rows, column, value, "", aside=aside)
     if query.territory:
-        rows = rows.filter(territory__code=query.territory)
+        territory = Territory.objects.filter(code=query.territory).values("pk")[:1]
+        rows = _where(rows, "territory_id", Subquery(territory), 0, aside=aside)
     if query.group:
-        rows = rows.filter(condition_group_id=int(query.group))
+        rows = _where(rows, "condition_group_id", int(query.group), 0, aside=aside)
     if query.code:
         rows = rows.filter(mailing_codes__code__code__iexact=query.code)
     if query.flagged:
-        rows = rows.filter(flagged=True)
+        rows = _where(rows, "flagged", True, False, aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
     return rows.annotate(number_key=Upper("number"))
+
+
+def _where(rows: QuerySet[Any], column: str, value: Any, nothing: Any, *, aside: bool) -> QuerySet[Any]:
+    """Narrow to a value; ``aside`` hides the column in an expression, which no index has."""
+    if not aside:
+        return rows.filter(**{column: value})
+    return rows.alias(**{f"{column}_aside": Coalesce(column, Value(nothing))}).filter(
+        **{f"{column}_aside": value}
+    )
 
 
 class _Beyond(Func):
@@ -176,12 +188,18 @@ class _Beyond(Func):
         super().__init__(F(column), F("id"), Value(value), Value(key))
         self.side = "<" if descending else ">"
 
-    def as_sql(  # type: ignore[override]  # the stubs know only fewer parameters and types than Django takes
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
-    ) -> tuple[str, list[Any]]:
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[Any, ...]]:
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         texts = [sql for sql, _params in parts]
-        params = [param for _sql, own in parts for param in own]
+        params = tuple(param for _sql, own in parts for param in own)
         return f"({texts[0]}, {texts[1]}) {self.side} ({texts[2]}, {texts[3]})", params
 
 
@@ -204,6 +222,8 @@ def page(actor: Actor, query: ListQuery, *, size: int = PAGE) -> Page:
         # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
         few = base.values("id")[: COUNT_MOST + 1]
         base = Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
+    elif query.filtered:
+        base = filtered(actor, query, in_order=column)
     rows, forward, backward = _slice(base, query, column, at, size)
     return Page(
         rows=rows,
@@ -226,13 +246,13 @@ def _slice(
     backwards = bool(query.before)
     descending = query.descending != backwards
     if at is not None:
-        base = base.filter(_Beyond(column, *at, descending=descending))
+        # A number is there once: its index needs no key to go on.
+        side = "number_key__lt" if descending else "number_key__gt"
+        beyond = Q(**{side: at[0]}) if column == "number_key" else _Beyond(column, *at, descending=descending)
+        base = base.filter(beyond)
     sign = "-" if descending else ""
-    rows = list(
-        base.order_by(f"{sign}{column}", f"{sign}id").values(*ROW, "number_key", "territory__code")[
-            : size + 1
-        ]
-    )
+    order = [f"{sign}{column}"] if column == "number_key" else [f"{sign}{column}", f"{sign}id"]
+    rows = list(base.order_by(*order).values(*ROW, "number_key", "territory__code")[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

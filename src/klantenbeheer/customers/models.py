@@ -138,12 +138,12 @@ class Customer(Audited):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.DUTCH)
     website = models.CharField(_("website"), max_length=300, blank=True)
-    email = models.CharField(_("e-mail"), max_length=254, blank=True, db_index=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     fax = models.CharField(_("fax"), max_length=60, blank=True)
-    kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=40, blank=True, db_index=True)
-    vat_number = models.CharField(_("VAT number"), max_length=40, blank=True, db_index=True)
-    iban = models.CharField(_("IBAN"), max_length=60, blank=True, db_index=True)
+    kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=40, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=40, blank=True)
+    iban = models.CharField(_("IBAN"), max_length=60, blank=True)
     bic = models.CharField(_("BIC"), max_length=20, blank=True)
     credit_limit = CentsField(_("credit limit"), null=True, blank=True)
     territory = models.ForeignKey(
@@ -175,13 +175,13 @@ class Customer(Audited):
     flags = models.JSONField(_("to be checked"), default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    name_norm = models.CharField(max_length=200, editable=False, db_index=True)
+    name_norm = models.CharField(max_length=200, editable=False)
     city = models.CharField(_("city"), max_length=100, blank=True, editable=False)
     city_norm = models.CharField(max_length=100, blank=True, editable=False)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True, editable=False)
     postcode_key = models.BigIntegerField(default=0, editable=False)
     country = models.CharField(_("country"), max_length=2, blank=True, editable=False)
-    phone_norm = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    phone_norm = models.CharField(max_length=20, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
     # What VIES said last: the number it was asked, its verdict on that number and when, the reason of the last
     # failure to answer, and the name it gave. The answers themselves are kept as evidence by the VAT check.
@@ -222,7 +222,14 @@ class Customer(Audited):
                 name="customers_credit_not_negative",
             ),
         ]
+        # Not db_index: that would put an index on the history too, and a second one for LIKE on PostgreSQL.
         indexes = [
+            models.Index(fields=["name_norm", "id"], name="customers_by_name"),
+            models.Index(fields=["email"], name="customers_by_email"),
+            models.Index(fields=["kvk_number"], name="customers_by_kvk"),
+            models.Index(fields=["vat_number"], name="customers_by_vat"),
+            models.Index(fields=["iban"], name="customers_by_iban"),
+            models.Index(fields=["phone_norm"], name="customers_by_phone"),
             models.Index(fields=["city_norm", "id"], name="customers_by_city"),
             models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
             models.Index(fields=["modified_at", "id"], name="customers_by_change"),

@@ -26,8 +26,11 @@ from .parts import PARTS
 from .rows import PreparedRow
 
 # The write lock of SQLite is held for one chunk: its size follows the time that the last one took.
+# Below a hundred rows what a chunk costs by itself would be more than its rows.
 TARGET_SECONDS = 0.05
-LEAST, MOST = 20, 1_000
+LEAST, MOST = 100, 1_000
+# Carefully up, quickly down: others wait while a chunk is too large.
+GROWTH = 1.3
 
 
 @dataclass(slots=True)
@@ -306,7 +309,7 @@ def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> boo
 class Pace:
     """Adapts the size of a chunk so that its transaction takes about :data:`TARGET_SECONDS`."""
 
-    def __init__(self, size: int = 200) -> None:
+    def __init__(self, size: int = 100) -> None:
         self.size = size
         self.longest = 0.0
         self._began = 0.0
@@ -319,5 +322,5 @@ class Pace:
         took = time.perf_counter() - self._began
         self.longest = max(self.longest, took)
         self.size = int(
-            min(MOST, max(LEAST, self.size * min(2.0, max(0.5, TARGET_SECONDS / max(took, 0.001)))))
+            min(MOST, max(LEAST, self.size * min(GROWTH, max(0.25, TARGET_SECONDS / max(took, 0.001)))))
         )

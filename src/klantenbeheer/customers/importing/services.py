@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
 from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
@@ -204,6 +205,8 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
                     run.refresh_from_db()
                     if attempt + 1 == TRIES:
                         raise
+    if run.created >= MANY:
+        refresh_statistics()
     return pace
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Fewer than these go faster, and more simply, as Django does it.
@@ -28,6 +28,10 @@ _PLAIN_FIELDS = {
 _PLAIN_TYPES = frozenset({str, int, bool, type(None)})
 
 Row = Sequence[Any]
+# SQLite looks at so many entries of each index: enough to choose by, and done at once however much is stored.
+_LOOK_AT = 400
+# From here on new rows can change which index is best.
+MANY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +142,18 @@ def insert(records: Sequence[models.Model], historical: Any, version: dict[str, 
     for record in records:
         record._state.adding = False
         record._state.db = alias
+
+
+def refresh_statistics(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Let the database look at its tables after many rows came in: it chooses its indexes by how common values are.
+
+    Outside a transaction. Without it SQLite would look for a customer's versions by the action of an import, which has
+    all the others too.
+    """
+    connection = connections[alias]
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA analysis_limit = {_LOOK_AT}")
+        cursor.execute("ANALYZE")

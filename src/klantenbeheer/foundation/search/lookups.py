@@ -28,22 +28,28 @@ class HasTerms(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         quote = connection.ops.quote_name
         column, table = quote(self.lhs.target.column), quote(self.lhs.target.model._meta.db_table)
-        key = quote(self.lhs.target.model._meta.pk.column)
+        key, of = (
+            quote(self.lhs.target.model._meta.pk.column),
+            compiler.quote_name_unless_alias(self.lhs.alias),
+        )
         terms = self._terms()
         tests = " AND ".join([f"{column} LIKE %s"] * len(terms))
         escaped = [term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for term in terms]
         return (
-            f"{quote(self.lhs.alias)}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{self.limit})",
+            f"{of}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{self.limit})",
             [f"%{term}%" for term in escaped],
         )
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         quote = connection.ops.quote_name
         fts = quote(fts_table(self.lhs.target.model._meta.db_table))
-        key = quote(self.lhs.target.model._meta.pk.column)
+        key, of = (
+            quote(self.lhs.target.model._meta.pk.column),
+            compiler.quote_name_unless_alias(self.lhs.alias),
+        )
         match = " AND ".join('"' + term.replace('"', '""') + '"' for term in self._terms())
         return (
-            f"{quote(self.lhs.alias)}.{key} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s{self.limit})",
+            f"{of}.{key} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s{self.limit})",
             [match],
         )
 
