@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0009_fill_postcode_key"),
+        ("customers", "0011_fill_vat_state"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
