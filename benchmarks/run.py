@@ -91,6 +91,8 @@ def _imports(environment: Mapping[str, str], size: int, name: str, start: int, r
     yield Row(
         BULK, f"{name}: speed", size, value=speed, floor_value=least["rows"] / least["seconds"], unit="rows/s"
     )
+    each = found["worked"] / found["rows"] * 1_000_000
+    yield Row(BULK, f"{name}: processor time of a row", size, value=each, unit="µs")
     yield Row(BULK, f"{name}: peak memory", size, value=found["peak_mb"], unit="MB")
     yield Row(BULK, f"{name}: longest transaction", size, value=found["longest_ms"], unit="ms")
     yield Row(
@@ -114,6 +116,8 @@ def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5, url: st
             if not url:
                 made = _one(environment, "demo", str(size))
                 yield Row(BULK, "demo data: speed", size, value=size / made["seconds"], unit="customers/s")
+                each = made["worked"] / size * 1_000_000
+                yield Row(BULK, "demo data: processor time of one", size, value=each, unit="µs")
                 yield Row(BULK, "demo data: peak memory", size, value=made["peak_mb"], unit="MB")
             reading = [part for part in READING if part in parts]
             if reading:

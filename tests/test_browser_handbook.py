@@ -130,3 +130,11 @@ def test_on_paper_the_page_stands_alone(desk: Page) -> None:
     expect(desk.get_by_role("heading", level=1)).to_be_visible()
     expect(desk.locator(".handbook .contents")).to_be_hidden()
     expect(desk.locator(".on-this-page")).to_be_hidden()
+
+
+def test_two_commands_stand_on_two_lines(desk: Page) -> None:
+    desk.goto("/handbook/administration/")
+    commands = desk.locator("pre", has_text="klantenbeheer backup")
+    first, second = commands.inner_text().splitlines()
+    assert first.startswith("klantenbeheer backup")
+    assert second.startswith("klantenbeheer restore")

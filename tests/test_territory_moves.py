@@ -128,7 +128,7 @@ def test_the_report_names_overlaps_gaps_and_who_is_in_them(at: Callable[..., Cus
     at("K1", "2950 AB")
     at("K2", "5000 AB")
     at("K3", "9711 AB")
-    at("K4", "1000", "BE")
+    at("K4", "1000", "BE", status="prospect")
     at("K5", "")
     found = report(SYSTEM)
     assert [(o.country, o.low, o.high, o.customers) for o in found.overlaps] == [("NL", "2900", "2999", 1)]

@@ -18,6 +18,8 @@ from .places import HOME
 LANGUAGES = ("nl", "en")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LINK = re.compile(r"(?P<page>[a-z][a-z0-9_]*)\.md(?P<anchor>#[\w-]+)?")
+# What marks a text up: rules below the heads of tables, fences, marks of lists, stress, targets of links.
+_MARKS = re.compile(r"^\|[-| ]+\|$|^```$|^(?:-|\d+\.) |[*`|\[\]]|\(\S+\.md\S*\)", re.MULTILINE)
 _NEAR = 84.0
 
 
@@ -90,7 +92,7 @@ def _sections(title: str, text: str, headings: list[Heading]) -> list[Section]:
     parts = re.split(r"^#{2,3} .*$", text, flags=re.MULTILINE)
     names = [(title, ""), *((heading.text, heading.anchor) for heading in headings)]
     return [
-        Section(name, anchor, re.sub(r"\s+", " ", re.sub(r"[*`|\[\]]|\(\S+\.md\S*\)", "", part)).strip())
+        Section(name, anchor, " ".join(_MARKS.sub("", part).split()))
         for (name, anchor), part in zip(names, parts, strict=True)
     ]
 
