@@ -4,7 +4,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 VENV := .venv/bin/python
-PYTEST := $(VENV) -m pytest $(PYTEST_ARGS)
+# A process per core; PYTEST_ARGS=-n0 gives one process, to debug in.
+PYTEST := $(VENV) -m pytest -n auto $(PYTEST_ARGS)
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=klantenbeheer.config.settings.test
 
 .DEFAULT_GOAL := help

@@ -13,7 +13,7 @@ from stdnum import ean
 from klantenbeheer.customers import owned, validation
 from klantenbeheer.customers.fields import ADDRESS_PARTS
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.services import reindex
+from klantenbeheer.customers.services import locked_customer, reindex
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
@@ -84,13 +84,15 @@ def contact_create(*, actor: Actor, customer: Customer, values: Mapping[str, Any
 def contact_update(*, actor: Actor, record: Contact, version: int, values: Mapping[str, Any]) -> Contact:
     """Change a person; raises ``StaleVersion`` when somebody saved since ``version``."""
     owned.require(actor, RIGHT)
+    # Locked first: what is checked against the customer is checked against what he is at the moment of writing.
+    customer = locked_customer(actor, record.customer_id)
     contact = owned.update(
         Contact,
         actor=actor,
         right=RIGHT,
         record_id=record.pk,
         version=version,
-        values=_clean_contact(record.customer, values),
+        values=_clean_contact(customer, values),
     )
     reindex([contact.customer_id])
     return contact
@@ -134,16 +136,18 @@ def branch_create(*, actor: Actor, customer: Customer, values: Mapping[str, Any]
     )
 
 
+@transaction.atomic
 def branch_update(*, actor: Actor, record: Branch, version: int, values: Mapping[str, Any]) -> Branch:
     """Change a branch."""
     owned.require(actor, RIGHT)
+    customer = locked_customer(actor, record.customer_id)
     return owned.update(
         Branch,
         actor=actor,
         right=RIGHT,
         record_id=record.pk,
         version=version,
-        values=_clean_branch(record.customer, values),
+        values=_clean_branch(customer, values),
     )
 
 
