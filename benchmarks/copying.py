@@ -20,7 +20,6 @@ TABLES = (
     ("contacts_historicalcontact", "customer_id", "history_id"),
     ("audit_touch", "subject_id", "id"),
 )
-_SHIFT = 500_000_000
 
 
 @dataclass(slots=True)
@@ -37,15 +36,16 @@ class Copier:
     def __init__(self, ids: list[int]) -> None:
         self.rounds = 0
         self.stored: list[_Stored] = []
-        least, most = min(ids), max(ids)
+        least, most, wanted = min(ids), max(ids), set(ids)
         with connection.cursor() as cursor:
             for table, owner, made in TABLES:
                 cursor.execute(f"SELECT * FROM {table} WHERE {owner} BETWEEN %s AND %s", [least, most])
                 names = [column[0] for column in cursor.description]
                 kept = [place for place, name in enumerate(names) if name != made]
                 columns = [names[place] for place in kept]
-                rows = [[row[place] for place in kept] for row in cursor.fetchall()]
-                self.stored.append(_Stored(table, columns, rows, columns.index(owner)))
+                at = columns.index(owner)
+                found = ([row[place] for place in kept] for row in cursor.fetchall())
+                self.stored.append(_Stored(table, columns, [row for row in found if row[at] in wanted], at))
 
     def _shifted(self, part: _Stored, rows: list[list[Any]], shift: int) -> list[list[Any]]:
         places = {part.owner, *([part.columns.index("id")] if "id" in part.columns else [])}
@@ -60,13 +60,32 @@ class Copier:
             found.append(copy)
         return found
 
+    def _beyond(self) -> int:
+        """Give what makes every key that was read larger than every key that is stored."""
+        found = 0
+        with connection.cursor() as cursor:
+            for part in self.stored:
+                key = "id" if "id" in part.columns else part.columns[part.owner]
+                cursor.execute(f"SELECT max({key}) FROM {part.table}")
+                found = max(found, cursor.fetchone()[0] or 0)
+        return found + 1
+
+    def _counters(self) -> list[tuple[str, int]]:
+        """Give where SQLite counts on: a key that is written moves it, and what comes after must not begin up there."""
+        if connection.vendor != "sqlite":
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, seq FROM sqlite_sequence")
+            return [row for row in cursor.fetchall() if row[0] in {part.table for part in self.stored}]
+
     def insert(self, chunk: int) -> float:
         """Insert all rows for ``chunk`` customers per transaction; give the seconds that it took.
 
         They are removed afterwards.
         """
         self.rounds += 1
-        shift = _SHIFT + self.rounds * 20_000_000
+        shift = self._beyond()
+        counters = self._counters()
         work: list[list[tuple[str, list[list[Any]]]]] = []
         ids = sorted(row[self.stored[0].owner] for row in self.stored[0].rows)
         for start in range(0, len(ids), chunk):
@@ -90,4 +109,6 @@ class Copier:
             for part in reversed(self.stored):
                 owner = part.columns[part.owner]
                 cursor.execute(f"DELETE FROM {part.table} WHERE {owner} >= %s", [min(ids) + shift])
+            for table, last in counters:
+                cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last, table])
         return took

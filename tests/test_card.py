@@ -163,3 +163,13 @@ def test_history_names_what_records_point_at(
     code_create(actor=SYSTEM, values={"code": "KRT", "name": "Kerstkaart"})
     make_customer(number="K1", mailing_codes=["KRT"])
     assert "KRT" in client.get("/customers/K1/history/?kind=mailing_code").text
+
+
+def test_an_error_page_keeps_the_app_bar_of_who_is_signed_in(as_user: Any, client: Any) -> None:
+    signed_in = as_user("verkoop").get("/customers/NOBODY/")
+    assert signed_in.status_code == 404
+    assert b"app-bar" in signed_in.content
+    part = as_user("verkoop").get("/customers/NOBODY/", headers={"HX-Request": "true"})
+    assert b"app-bar" not in part.content
+    assert b"<html" not in part.content
+    assert b"app-bar" not in client.get("/nowhere/").content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -65,3 +66,24 @@ def test_a_registry_refuses() -> None:
 )
 def test_sqlite_versions_with_the_corruption_bug_are_known(version: tuple[int, ...], safe: bool) -> None:
     assert is_repaired(version) is safe
+
+
+def _declared(component: str) -> set[str]:
+    found = re.search(r"<c-vars([^>]*)/>", component)
+    return {name.replace("-", "_") for name in re.findall(r"\s:?([\w-]+)", found[1])} if found else set()
+
+
+def test_no_value_goes_unescaped_onto_an_element() -> None:
+    """Cotton writes ``:name="value"`` unescaped onto the element unless the component declares the name."""
+    components = {
+        path.stem.replace("_", "-"): _declared(path.read_text(encoding="utf-8"))
+        for path in PACKAGE.glob("**/templates/cotton/*.html")
+    }
+    assert "href" in components["button"]
+    bare = []
+    for path in PACKAGE.glob("**/templates/**/*.html"):
+        for use in re.finditer(r"<c-([\w-]+)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", path.read_text(encoding="utf-8")):
+            if use[1] not in ("vars", "slot"):
+                names = {name.replace("-", "_") for name in re.findall(r"\s:([\w-]+)=", use[2])}
+                bare += [(path.name, use[1], name) for name in names - components[use[1]]]
+    assert bare == []

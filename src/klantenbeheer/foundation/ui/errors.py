@@ -26,15 +26,23 @@ def answer(
 ) -> HttpResponse:
     """Answer with an error page; as htmx part it is the page's fragment.
 
-    A form that htmx sent stays on the screen as it was typed: the error comes as a toast.
+    A form that htmx sent stays on the screen as it was typed: the error comes as a toast. Who is signed in keeps the
+    app bar, to go on from there.
     """
-    response = render(request, template, dict(context or {}), status=status)
+    response = render(request, template, {**(context or {}), "layout": _layout(request)}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     if request.method not in ("GET", "HEAD") and htmx.wants_part(request):
         words = html.unescape(strip_tags(response.content.decode().replace("</h1>", ": ")))
         htmx.toast(response, " ".join(words.split())[:600], tone="danger")
         response["HX-Reswap"] = "none"
     return response
+
+
+def _layout(request: HttpRequest) -> str:
+    if htmx.wants_part(request):
+        return "ui/error_part.html"
+    user = getattr(request, "user", None)  # absent when an earlier middleware failed
+    return "ui/error_page.html" if user is not None and user.is_authenticated else "ui/signin.html"
 
 
 def disk_full(request: HttpRequest) -> HttpResponse:
