@@ -82,7 +82,9 @@ def test_no_value_goes_unescaped_onto_an_element() -> None:
     assert "href" in components["button"]
     bare = []
     for path in PACKAGE.glob("**/templates/**/*.html"):
-        for use in re.finditer(r"<c-([\w-]+)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", path.read_text(encoding="utf-8")):
+        for use in re.finditer(
+            r"<c-([\w-]+)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", path.read_text(encoding="utf-8")
+        ):
             if use[1] not in ("vars", "slot"):
                 names = {name.replace("-", "_") for name in re.findall(r"\s:([\w-]+)=", use[2])}
                 bare += [(path.name, use[1], name) for name in names - components[use[1]]]

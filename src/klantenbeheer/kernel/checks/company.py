@@ -66,6 +66,10 @@ def check_vat(text: str, country: str = "") -> VatCheck:
             return _red(
                 text, "unknown_prefix", _("“%(value)s” does not begin with the code of an EU country.")
             )
+    if plain.startswith("EL") and len(plain) == 10:
+        plain = (
+            "EL0" + plain[2:]
+        )  # from before 1 January 1999, when the number had eight digits; VIES knows nine
     try:
         body = plain[2:]
         if plain[:2] == "XI":

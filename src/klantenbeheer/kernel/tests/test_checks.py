@@ -94,6 +94,8 @@ def test_what_is_no_vat_number(number: str) -> None:
         ("nl004495445b01", "", "NL004495445B01"),
         ("004495445B01", "NL", "NL004495445B01"),
         ("GR094259216", "", "EL094259216"),
+        ("EL94259216", "", "EL094259216"),
+        ("94259216", "GR", "EL094259216"),
         ("094259216", "GR", "EL094259216"),
         ("U13585627", "AT", "ATU13585627"),
         ("K7399859412", "FR", "FRK7399859412"),
@@ -127,11 +129,11 @@ def test_dutch_ibans(iban: str) -> None:
 @pytest.mark.parametrize(
     ("iban", "code"),
     [
-        ("NL90ABNA0417164300", "check_digit"), ("NL91ABNA041716430", "check_digit"),
+        ("NL90ABNA0417164300", "check_digit"), ("NL91ABNA041716430", "length"),
         ("NL00ABNA0417164300", "check_digit"),
         ("NL47TRIO0123456789", "check_digit"), ("ZZ91ABNA0417164300", "form"),
         ("NL31ABNA041716430012345678901234567890", "form"),
-        ("NL58ABNA041716430", "form"), ("417164300", "form"),
+        ("NL58ABNA041716430", "length"), ("NL91ABNA04171643000", "length"), ("NL91AB1A0417164300", "form"), ("417164300", "form"),
         ("NL91ABN٠0417164300", "form"),
     ],
 )  # fmt: skip
