@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from klantenbeheer.config.commands import CONSOLE
@@ -368,3 +368,28 @@ def test_undo_keeps_what_somebody_edits_at_that_moment(people: dict[str, User], 
                 assert customer.contacts.get().last_name == f"Nieuw {index}"
     run.refresh_from_db()
     assert run.kept == len(left)
+
+
+def test_what_only_the_database_refused_is_told_in_words(
+    as_user: Any, make_customer: Callable[..., Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A condition group that is deleted between the check and the end of the transaction."""
+    customer = make_customer("Klant")
+
+    def gone(**_values: object) -> Customer:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE customers_customer SET condition_group_id = 999999 WHERE id = %s", [customer.pk]
+            )
+            connection.check_constraints()
+        raise AssertionError("the database took it")
+
+    monkeypatch.setattr("klantenbeheer.customers.views.services.customer_update", gone)
+    answer = as_user("verkoop").post(
+        f"/customers/{customer.number}/field/phone",
+        {"phone": "+31 30 251 1234", "version": 1},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 409
+    assert "HX-Trigger" in answer.headers
+    assert Customer.objects.get().condition_group_id != 999999
