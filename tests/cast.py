@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from klantenbeheer.config.bootstrap import ensure_roles
+from klantenbeheer.customers import extra
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.foundation.access.models import Role, User
@@ -30,9 +30,10 @@ def _fresh_words() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _known_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test begins with the installation's zone, as a process has it after its first page."""
-    monkeypatch.setattr(company_services, "_zone", (time.monotonic(), ZoneInfo(settings.TIME_ZONE)))
+def _known_settings() -> None:
+    """Every test begins with what a process keeps after its first page: the installation's zone, no extra fields."""
+    company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
+    extra.DEFINITIONS.keep({})
 
 
 @pytest.fixture

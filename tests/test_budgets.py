@@ -74,6 +74,7 @@ PAGES = [
     "/territories/staff/{staff}/", "/settings/", "/settings/company/", "/settings/company/edit/",
     "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",
     "/settings/series/customer/preview/?next_value=20000", "/settings/mailing-codes/", "/settings/mailing-codes/new/",
+    "/settings/extra-fields/", "/settings/extra-fields/extra_text_1/",
     "/settings/mailing-codes/{code}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.

@@ -119,7 +119,7 @@ def test_times_are_shown_in_the_companys_zone(
     client = as_user("lezer")
     assert "02-07-2026 01:30" in client.get("/customers/K1/notes/").content.decode()
     store()
-    services.forget_zone()
+    services.ZONE.forget()
     assert "01-07-2026 19:30" in client.get("/customers/K1/notes/").content.decode()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Upper
 
+from klantenbeheer.customers.choices import NUMBER_SLOT, TEXT_SLOTS
 from klantenbeheer.customers.demo.generator import (
     FIRST_NUMBER,
     MAILING_CODES,
@@ -19,9 +20,10 @@ from klantenbeheer.customers.demo.generator import (
     DemoNote,
     generate,
 )
+from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.importing.pipeline import Importer, Pace, Plan
 from klantenbeheer.customers.importing.rows import PreparedRow
-from klantenbeheer.customers.models import Customer, MailingCode
+from klantenbeheer.customers.models import Customer, ExtraField, MailingCode
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.selectors import contact_words
 from klantenbeheer.domains.notes.models import Note
@@ -32,6 +34,7 @@ from klantenbeheer.foundation.paper.models import NumberSeries
 from klantenbeheer.kernel.actors import SystemActor
 from klantenbeheer.kernel.memory import rare_collections
 
+VISITS, RHYTHMS = TEXT_SLOTS[0], ("Wekelijks", "Maandelijks", "Per kwartaal", "Jaarlijks")
 DEMO = SystemActor("demogegevens")
 
 
@@ -57,6 +60,7 @@ def load(count: int, seed: int) -> int:
     customers = generate(count, seed, start - FIRST_NUMBER)
     action = Action.objects.create(actor_label=DEMO.label, kind="customer.demo")
     codes = _mailing_codes(action)
+    _extra_fields()
     made = 0
     while batch := list(islice(customers, pace.size)):
         plan = Plan()
@@ -84,10 +88,28 @@ def _mailing_codes(action: Action) -> dict[str, MailingCode]:
     return known | {code.code: code for code in missing}
 
 
+def _extra_fields() -> None:
+    """Name two extra fields, unless somebody named some."""
+    if ExtraField.objects.exists():
+        return
+    for slot, label_nl, label_en, choices in (
+        (VISITS, "Bezoekritme", "Visits", RHYTHMS),
+        (NUMBER_SLOT, "Medewerkers", "Employees", ()),
+    ):
+        extra_field_save(
+            actor=DEMO, slot=slot, version=0,
+            values={"label_nl": label_nl, "label_en": label_en, "active": True, "choices": list(choices)},
+        )  # fmt: skip
+
+
 def _row(item: DemoCustomer, codes: dict[str, MailingCode]) -> PreparedRow:
     values: dict[str, Any] = dict(zip(_COPIED, _copied(item), strict=True))
     if item.credit_limit_cents is not None:
         values["credit_limit"] = Decimal(item.credit_limit_cents) / 100
+    if item.number.isdecimal():
+        place = int(item.number)
+        values[VISITS] = RHYTHMS[place % 7] if place % 7 < len(RHYTHMS) else None
+        values[NUMBER_SLOT] = Decimal(place * 37 % 240 + 1) if place % 3 else None
     values["mailing_codes"] = [codes[code] for code in item.mailing_codes]
     row = PreparedRow(0, [], number=item.number, values=values)
     for address in item.addresses:

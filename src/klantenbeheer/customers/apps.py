@@ -35,4 +35,10 @@ class CustomersConfig(AppConfig):
                 _("Groups of customers that get the same mail."),
             )
         )  # fmt: skip
+        register_settings_page(
+            SettingsPage(
+                "extra_fields", _("Extra fields"), "/settings/extra-fields/", 30, permissions.ADMINISTRATION,
+                _("What you want to know of every customer besides the basic data."),
+            )
+        )  # fmt: skip
         post_migrate.connect(groups.ensure_general, sender=self)

@@ -42,6 +42,12 @@ class AccountKind(models.TextChoices):
     SECOND = "second", _("Second account")
 
 
+# The columns of the extra fields.
+NUMBER_SLOT = "extra_number"
+TEXT_SLOTS = tuple(f"extra_text_{place}" for place in range(1, 7))
+SLOTS = (NUMBER_SLOT, *TEXT_SLOTS)
+
+
 class ChangeState(models.TextChoices):
     PENDING = "pending", _("waits for confirmation")
     CONFIRMED = "confirmed", _("confirmed")

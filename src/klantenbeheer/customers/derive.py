@@ -8,7 +8,7 @@ from klantenbeheer.kernel.postcodes import postcode_key
 from klantenbeheer.kernel.text import compact, email_words, normalise
 
 from . import vat
-from .choices import AddressKind
+from .choices import TEXT_SLOTS, AddressKind
 from .models import Address, Customer
 
 # Domains above add words to find a customer by (contact persons): customer ids to texts per id.
@@ -78,6 +78,11 @@ def search_text_of(customer: Customer, addresses: Iterable[Address], further: It
     if customer.email:
         parts += email_words(customer.email)
     parts += [compact(value) for value in (customer.vat_number, customer.kvk_number, customer.iban) if value]
+    for slot in TEXT_SLOTS:
+        if typed := getattr(customer, slot):
+            parts += normalise(typed).split()
+    if customer.extra_number is not None:
+        parts += normalise(str(customer.extra_number)).split()
     for text in further:
         parts += text.split()
     return " ".join(dict.fromkeys(part for part in parts if part))

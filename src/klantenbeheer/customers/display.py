@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.countries import country_name, in_eu_vat_area
-from klantenbeheer.kernel.money import format_amount
+from klantenbeheer.kernel.money import format_amount, format_number
 from klantenbeheer.kernel.postal import map_url, one_line
 
-from . import vat
+from . import extra, vat
 from .bank.changes import REMOVAL
-from .choices import AddressKind, Language, Status
-from .fields import BASIC_FIELDS, BasicField
+from .choices import NUMBER_SLOT, AddressKind, Language, Status
+from .fields import BasicField
 from .models import Address, Customer, PostalAddress
 
-GROUPS = ("reach", "company", "finance", "sales")
+GROUPS = ("reach", "company", "finance", "sales", extra.GROUP)
 
 
 def address_line(address: PostalAddress) -> str:
@@ -142,6 +142,8 @@ def text_of(key: str, value: Any) -> str:
         return ""
     if key == "credit_limit":
         return format_amount(value, get_language() or "nl")
+    if key == NUMBER_SLOT:
+        return format_number(value, get_language() or "nl")
     if key == "iban" and checks.check_iban(str(value)).ok:
         return checks.format_iban(str(value))
     if key == "status":
@@ -205,15 +207,17 @@ def pending_text(customer: Customer) -> str:
 
 
 def groups(customer: Customer, editable: set[str], actor: Actor | None = None) -> list[list[Shown]]:
-    """Give the basic data as the card's columns."""
-    return [
+    """Give the basic data as the card's columns; the extra fields last, when there are any."""
+    fields = extra.basic_fields()
+    columns = [
         [
             shown(customer, field, editable=field.key in editable, actor=actor)
-            for field in BASIC_FIELDS
+            for field in fields
             if field.group == group
         ]
         for group in GROUPS
     ]
+    return [column for column in columns if column]
 
 
 def glance(customer: Customer) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from klantenbeheer.foundation.exchange.writing import CsvWriter, XlsxWriter
 from klantenbeheer.kernel.text import join_street
 
+from . import extra
 from .choices import AddressKind
 from .fields import ADDRESS_PARTS
 from .models import Customer
@@ -21,6 +22,11 @@ _OWN = (
 )  # fmt: skip
 HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes", "address", *ADDRESS_PARTS,
            "postal_address", "postal_postcode", "postal_city")  # fmt: skip
+
+
+def headers() -> list[str]:
+    """Give the heading of every column: what the import recognises, and the extra fields by their names."""
+    return [*HEADERS, *(extra.label_of(row.slot) for row in extra.in_use())]
 
 
 def _row(customer: Customer) -> list[Any]:
@@ -40,6 +46,7 @@ def _row(customer: Customer) -> list[Any]:
         join_street(postal.street, postal.house_number, postal.addition) if postal else "",
         postal.postcode if postal else "",
         postal.city if postal else "",
+        *(getattr(customer, row.slot) for row in extra.in_use()),
     ]
 
 
@@ -55,7 +62,7 @@ def rows(customers: Any) -> Iterator[list[Any]]:
 def csv_lines(customers: Any) -> Iterator[str]:
     """Give the file piece by piece; formulas are neutralised."""
     buffer = io.StringIO()
-    writer = CsvWriter(buffer, list(HEADERS))
+    writer = CsvWriter(buffer, headers())
     for row in rows(customers):
         writer.write_row(row)
         if buffer.tell() > 65_536:
@@ -69,7 +76,7 @@ def xlsx_bytes(customers: Any) -> bytes:
     """Give the file as a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.xlsx"
-        writer = XlsxWriter(path, list(HEADERS))
+        writer = XlsxWriter(path, headers())
         for row in rows(customers):
             writer.write_row(row)
         writer.close()
@@ -79,7 +86,7 @@ def xlsx_bytes(customers: Any) -> bytes:
 def write_csv(customers: Iterable[Any], path: Path) -> int:
     """Write the file; gives the number of rows."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = CsvWriter(file, list(HEADERS))
+        writer = CsvWriter(file, headers())
         count = 0
         for row in rows(customers):
             writer.write_row(row)

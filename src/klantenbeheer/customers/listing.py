@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.money import parse_range
+from klantenbeheer.kernel.text import clean
 
-from .choices import Status
+from . import extra
+from .choices import NUMBER_SLOT, Status
 from .models import Customer, Territory
 from .selectors import ROW, matching, mend
 
@@ -47,6 +50,8 @@ class ListQuery:
     code: str = ""
     marked: bool = False
     flagged: bool = False
+    # Column of an extra field to what was asked of it: a text, or a number or range of numbers.
+    extra: tuple[tuple[str, str], ...] = ()
     sort: str = "name"
     descending: bool = False
     after: str = ""
@@ -76,6 +81,7 @@ class ListQuery:
             code=data.get("code", "")[:20],
             marked=data.get("marked") == "1",
             flagged=data.get("flagged") == "1",
+            extra=_asked_extra(data),
             sort=sort,
             descending=descending,
             after=data.get("after", "")[:400],
@@ -90,7 +96,8 @@ class ListQuery:
     @property
     def filtered(self) -> bool:
         """Whether a filter is on, besides the words."""
-        kept = (self.status, self.country, self.territory, self.group, self.code, self.marked, self.flagged)
+        kept = (self.status, self.country, self.territory, self.group, self.code, self.marked, self.flagged,
+                self.extra)  # fmt: skip
         return any(kept)
 
     def parameters(self, **changed: Any) -> dict[str, str]:
@@ -101,6 +108,7 @@ class ListQuery:
             "marked": "1" if self.marked else "", "flagged": "1" if self.flagged else "",
             "sort": ("-" if self.descending else "") + self.sort,
         }  # fmt: skip
+        values |= dict(self.extra)
         values |= changed
         if values["sort"] == "name":
             values["sort"] = ""
@@ -162,9 +170,31 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
         rows = rows.filter(mailing_codes__code__code__iexact=query.code)
     if query.flagged:
         rows = _where(rows, "flagged", True, False, aside=aside)
+    for slot, text in query.extra:
+        if slot == NUMBER_SLOT:
+            least, most = parse_range(text)
+            rows = rows.filter(**({f"{slot}__gte": least} if least is not None else {}))
+            rows = rows.filter(**({f"{slot}__lte": most} if most is not None else {}))
+        else:
+            rows = _where(rows, slot, text, "", aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
     return rows.annotate(number_key=Upper("number"))
+
+
+def _asked_extra(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    asked = []
+    for row in extra.in_use():
+        text = clean(data.get(row.slot, "")[:100])
+        if text and row.slot == NUMBER_SLOT:
+            try:
+                parse_range(text)
+            except ValueError as error:
+                words = _("“%(value)s” is no number, and no range such as 10..20.") % {"value": text}
+                raise InvalidInput({row.slot: [words]}) from error
+        if text:
+            asked.append((row.slot, text))
+    return tuple(asked)
 
 
 def _where(rows: QuerySet[Any], column: str, value: Any, nothing: Any, *, aside: bool) -> QuerySet[Any]:
@@ -252,7 +282,8 @@ def _slice(
         base = base.filter(beyond)
     sign = "-" if descending else ""
     order = [f"{sign}{column}"] if column == "number_key" else [f"{sign}{column}", f"{sign}id"]
-    rows = list(base.order_by(*order).values(*ROW, "number_key", "territory__code")[: size + 1])
+    own = [row.slot for row in extra.in_use() if row.in_list]
+    rows = list(base.order_by(*order).values(*ROW, *own, "number_key", "territory__code")[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

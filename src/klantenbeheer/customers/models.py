@@ -1,8 +1,7 @@
-"""The customer, his addresses, and the small tables that his basic data point at."""
+"""The customer, his addresses, and what belongs to him. What his basic data point at is in :mod:`.definitions`."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,104 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
 from klantenbeheer.foundation.fields.money import CentsField
-from klantenbeheer.foundation.fields.percent import PercentField
+from klantenbeheer.foundation.fields.number import NumberField
 from klantenbeheer.foundation.pictures.fields import PictureField
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.postal import Place
 
-from .bank.models import BankAccount, BicCheck, IbanChange, Mandate  # noqa: F401 - models of this application
-from .choices import AddressKind, Language, Status, VatState
+from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
+from .choices import SLOTS, AddressKind, Language, Status, VatState
+from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
 from .permissions import CUSTOMERS
-
-
-class Territory(Audited):
-    """A sales region, within another or by itself. Who it is for and where it lies, its own domain knows."""
-
-    audit_kind = "territory"
-
-    code = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=80)
-    parent = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("part of"),
-    )
-
-    history: ClassVar[Any] = history()
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(Upper("code"), name="customers_territory_code_once"),
-            models.CheckConstraint(
-                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
-                name="customers_territory_not_in_itself",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}".strip()
-
-
-class MailingCode(Audited):
-    """A group that mailings select by. A retired code stays where it stands and is given to nobody new."""
-
-    audit_kind = "mailing_code_definition"
-
-    code = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-    retired = models.BooleanField(_("retired"), default=False)
-
-    history: ClassVar[Any] = history()
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [models.UniqueConstraint(Upper("code"), name="customers_mailing_code_unique")]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-# The group 'Algemeen': it is there from the first migration on, under this key, and cannot be deleted.
-GENERAL_GROUP = 1
-
-
-class ConditionGroup(Audited):
-    """A group of customers with the same discount or surcharge. Every customer is in one."""
-
-    audit_kind = "condition_group"
-
-    name = models.CharField(_("name"), max_length=60)
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    discount = PercentField(_("discount"), default=Decimal(0))
-    surcharge = PercentField(_("surcharge"), default=Decimal(0))
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
-
-    history: ClassVar[Any] = history()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(Upper("name"), name="customers_condition_group_once"),
-            models.CheckConstraint(condition=~models.Q(name=""), name="customers_condition_group_named"),
-            models.CheckConstraint(
-                condition=models.Q(discount__gte=0, discount__lte=100, surcharge__gte=0, surcharge__lte=100),
-                name="customers_condition_group_percentages",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(valid_from__isnull=True)
-                | models.Q(valid_until__isnull=True)
-                | models.Q(valid_until__gte=models.F("valid_from")),
-                name="customers_condition_group_validity",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CustomerQuerySet(AuditedQuerySet):
@@ -172,6 +82,14 @@ class Customer(Audited):
         verbose_name=_("salesperson"),
     )
     picture = PictureField(_("picture"))
+    # What these hold, ExtraField says. Null when empty: the indexes below have only those that are filled.
+    extra_number = NumberField(null=True, blank=True)
+    extra_text_1 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    extra_text_2 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    extra_text_3 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    extra_text_4 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    extra_text_5 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    extra_text_6 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
     flags = models.JSONField(_("to be checked"), default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -243,10 +161,25 @@ class Customer(Audited):
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),
             models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
+            *(
+                models.Index(
+                    fields=[slot, "name_norm", "id"],
+                    condition=models.Q(**{f"{slot}__isnull": False}),
+                    name=f"customers_by_{slot}",
+                )
+                for slot in SLOTS
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+    @classmethod
+    def audit_field_label(cls, name: str) -> Any:
+        """Give the word for a field on the timeline; an extra one is called as the application manager named it."""
+        from .extra import label_of  # reads these models
+
+        return label_of(name) if name in SLOTS else super().audit_field_label(name)
 
 
 class PostalAddress(models.Model):
@@ -411,3 +344,10 @@ class ImportMapping(models.Model):
 
     def __str__(self) -> str:
         return self.fingerprint
+
+
+__all__ = [
+    "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "ConditionGroup", "Customer", "CustomerMailingCode",
+    "CustomerMark", "ExtraField", "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
+    "PostalAddress", "Territory",
+]  # fmt: skip

@@ -18,7 +18,7 @@ from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
-from . import derive, validation, vat
+from . import derive, extra, validation, vat
 from .bank import changes as bank
 from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
@@ -134,6 +134,7 @@ def customer_create(
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
     given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
     problems |= _not_allowed(actor, given)
+    problems |= {key: reasons for key, reasons in extra.missing(basic.values).items() if key not in problems}
     lacks_vat = "vat_number" not in problems and not basic.values.get("vat_number")
     if lacks_vat and vat.is_required(country, basic.values.get("status", Status.ACTIVE)):
         problems["vat_number"] = [vat_required_text()]
@@ -179,7 +180,8 @@ def _not_allowed(actor: Actor, keys: Iterable[str]) -> dict[str, list[str]]:
     """Give the refusals of values that ask a right of their own."""
     problems = {}
     for key in keys:
-        right = FIELD_BY_KEY[key].right
+        field = FIELD_BY_KEY.get(key)
+        right = field.right if field else ""
         if right and not actor.may(right, Level.EDIT):
             problems[key] = [
                 _("You may not set a credit limit.")
@@ -223,9 +225,11 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
         customer = locked_customer(actor, customer_id)
         if customer.version != version:
             raise StaleVersion(current=customer, changes=values)
-        cleaned = validation.clean_values(values, country=customer.country or "NL", keep=False)
-        if cleaned.problems:
-            raise InvalidInput(cleaned.problems)
+        typed = extra.without_unchanged(customer, values)
+        cleaned = validation.clean_values(typed, country=customer.country or "NL", keep=False)
+        problems = cleaned.problems | extra.emptied(customer, cleaned.values)
+        if problems:
+            raise InvalidInput(problems)
         codes = cleaned.values.pop("mailing_codes", None)
         changes = _changes(customer, cleaned.values)
         forbidden = _not_allowed(actor, changes)
@@ -348,5 +352,5 @@ def editable_fields(actor: Actor) -> set[str]:
     if not actor.may(CUSTOMERS, Level.EDIT):
         return set()
     return {
-        key for key, field in FIELD_BY_KEY.items() if not field.right or actor.may(field.right, Level.EDIT)
+        field.key for field in extra.basic_fields() if not field.right or actor.may(field.right, Level.EDIT)
     }

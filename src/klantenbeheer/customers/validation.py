@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.countries import find_country
-from klantenbeheer.kernel.money import parse_amount
+from klantenbeheer.kernel.money import parse_amount, parse_number
 from klantenbeheer.kernel.text import clean, normalise
 
-from .choices import Language, Status
+from . import extra
+from .choices import NUMBER_SLOT, SLOTS, Language, Status
 from .fields import FIELD_BY_KEY
 from .models import GENERAL_GROUP, ConditionGroup, Customer, MailingCode, PostalAddress, Territory
 
@@ -96,7 +97,7 @@ def too_long(model: Any, key: str, text: str) -> str:
 
 
 def clean_values(typed: Mapping[str, Any], *, country: str, keep: bool) -> Cleaned:
-    """Check the basic data in ``typed`` (keys of ``BASIC_FIELDS``; other keys are an error).
+    """Check the basic data in ``typed`` (keys of ``BASIC_FIELDS`` and of the extra fields; others are an error).
 
     ``country`` (ISO code or empty) is that of the visiting address: it reads telephone and VAT numbers without
     a prefix. With ``keep`` a value that cannot be normalised is stored as typed and flagged (import); without,
@@ -104,7 +105,7 @@ def clean_values(typed: Mapping[str, Any], *, country: str, keep: bool) -> Clean
     """
     result = Cleaned()
     for key, raw in typed.items():
-        if key not in FIELD_BY_KEY:
+        if key not in FIELD_BY_KEY and key not in SLOTS:
             raise KeyError(key)
         if key in CHECKED:
             text = clean(str(raw or ""))
@@ -125,11 +126,11 @@ def clean_values(typed: Mapping[str, Any], *, country: str, keep: bool) -> Clean
                 for problem in checked.problems:
                     result.refuse(key, problem)
         else:
-            _clean_other(result, key, raw)
+            _clean_other(result, key, raw, keep=keep)
     return result
 
 
-def _clean_other(result: Cleaned, key: str, raw: Any) -> None:
+def _clean_other(result: Cleaned, key: str, raw: Any, *, keep: bool) -> None:
     if key == "name":
         text = clean(str(raw or ""))
         refusal = too_long(Customer, key, text)
@@ -160,6 +161,34 @@ def _clean_other(result: Cleaned, key: str, raw: Any) -> None:
         _clean_reference(result, key, raw or GENERAL_GROUP, ConditionGroup, "name", message)
     elif key == "mailing_codes":
         _clean_codes(result, raw)
+    elif key == NUMBER_SLOT:
+        _clean_number(result, key, raw)
+    else:
+        _clean_extra(result, key, clean(str(raw or "")), keep=keep)
+
+
+def _clean_number(result: Cleaned, key: str, raw: Any) -> None:
+    text = "" if raw is None else str(raw).strip()
+    if not text or isinstance(raw, Decimal):
+        result.values[key] = raw if text else None
+        return
+    try:
+        result.values[key] = parse_number(text)
+    except ValueError:
+        result.refuse(key, _("“%(value)s” is no number with at most four decimals.") % {"value": text[:40]})
+
+
+def _clean_extra(result: Cleaned, key: str, text: str, *, keep: bool) -> None:
+    refusal = too_long(Customer, key, text)
+    chosen = extra.choice(key, text) if text else None
+    if refusal:
+        result.refuse(key, refusal)
+    elif text and chosen is None and not keep:
+        result.refuse(key, _("“%(value)s” is none of the choices.") % {"value": text})
+    else:
+        result.values[key] = chosen or text or None
+        if text and chosen is None:
+            result.flags[key] = "choice"
 
 
 def _clean_amount(result: Cleaned, key: str, raw: Any) -> None:

@@ -22,9 +22,9 @@ from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
-from . import addressing, display, exporting, listing, selectors, services
-from .choices import AddressKind, Language, Status
-from .fields import BASIC_FIELDS, FIELD_BY_KEY
+from . import addressing, display, exporting, extra, listing, selectors, services
+from .choices import NUMBER_SLOT, AddressKind, Language, Status
+from .fields import BasicField
 from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
 from .permissions import CUSTOMERS, EXPORT
 
@@ -35,6 +35,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     query = listing.ListQuery.parse(request.GET.dict())
     page = listing.page(actor, query)
+    own, asked = extra.in_use(), dict(query.extra)
     columns = [
         {
             "key": key,
@@ -49,16 +50,24 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         for key, label in (
             ("number", _("Number")), ("name", _("Name")), ("city", _("City")), ("postcode", _("Postcode")),
             ("country", _("Country")), ("phone", _("Telephone")), ("email", _("E-mail")), ("status", _("Status")),
-            ("changed", _("Changed")),
+            ("changed", _("Changed")), *((row.slot, extra.label_of(row.slot)) for row in own if row.in_list),
         )
     ]  # fmt: skip
     labels = dict(Status.choices)
     for row in page.rows:
         row["status_label"] = labels[row["status"]]
+        row["extra"] = [
+            (extra.label_of(d.slot), display.text_of(d.slot, row[d.slot])) for d in own if d.in_list
+        ]
     context = {
         "page": page, "query": query, "columns": columns, "statuses": Status.choices,
         "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
         "condition_groups": ConditionGroup.objects.all(), "mailing_codes": MailingCode.objects.all(),
+        "extra_filters": [
+            {"key": d.slot, "label": extra.label_of(d.slot), "choices": d.choices, "value": asked.get(d.slot, "")}
+            for d in own
+        ],
+        "extra_asked": len(asked),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
         "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
         "mended_url": "?" + urlencode(query.parameters(q=page.suggestion)),
@@ -98,21 +107,21 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
 
 
 def _form_values(data: QueryDict) -> dict[str, Any]:
-    return {field.key: data[field.key] for field in BASIC_FIELDS if field.key in data}
+    return {field.key: data[field.key] for field in extra.basic_fields() if field.key in data}
 
 
 def _inputs(
     values: dict[str, Any], problems: dict[str, list[str]], keys: set[str] | None = None
 ) -> list[dict[str, Any]]:
     return [
-        _input(field.key, values.get(field.key, ""), problems.get(field.key, []))
-        for field in BASIC_FIELDS
+        _input(field, values.get(field.key, ""), problems.get(field.key, []))
+        for field in extra.basic_fields()
         if keys is None or field.key in keys
     ]
 
 
-def _input(key: str, value: Any, problems: list[str]) -> dict[str, Any]:
-    field = FIELD_BY_KEY[key]
+def _input(field: BasicField, value: Any, problems: list[str]) -> dict[str, Any]:
+    key = field.key
     choices: list[tuple[str, str]] = []
     if key == "status":
         choices = [(str(k), str(v)) for k, v in Status.choices]
@@ -125,6 +134,8 @@ def _input(key: str, value: Any, problems: list[str]) -> dict[str, Any]:
     elif key == "salesperson":
         people = User.objects.filter(is_active=True, is_salesperson=True).order_by("full_name")
         choices = [("", "—"), *((user.username, user.full_name) for user in people)]
+    elif field.group == extra.GROUP:
+        choices = extra.choices_of(key, str(value or ""))
     return {"field": field, "value": value, "problems": problems, "choices": choices}
 
 
@@ -141,6 +152,8 @@ def typed_value(customer: Customer, key: str) -> str:
         return value.username
     if key == "condition_group":
         return value.name
+    if key == NUMBER_SLOT:
+        return str(value).replace(".", ",") if get_language() == "nl" else str(value)
     if key == "credit_limit":
         return f"{value:.2f}".replace(".", ",") if get_language() == "nl" else f"{value:.2f}"
     return str(value)
@@ -191,14 +204,17 @@ def _conflict(request: HttpRequest, error: StaleVersion, version: int) -> HttpRe
     before = at_version(current, version)
     rows = []
     for key, mine in error.changes.items():
+        basic = extra.field_by_key(key)
+        if basic is None:  # an extra field that was switched off meanwhile
+            continue
         theirs = typed_value(current, key)
         # The codes are a table of their own: the history of the customer does not know how they were.
         was = None if before is None or key == "mailing_codes" else typed_value(before.instance, key)
-        labels = dict(_input(key, mine, [])["choices"])
+        labels = dict(_input(basic, mine, [])["choices"])
         rows.append(
             conflict.Row(
                 key,
-                FIELD_BY_KEY[key].label,
+                basic.label,
                 (str(mine),),
                 (theirs,),
                 labels.get(str(mine), str(mine)),
@@ -260,7 +276,8 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """One value in place: its form, the saved value, or the value as it was (``?show=1``)."""
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
-    if key not in FIELD_BY_KEY:
+    basic = extra.field_by_key(key)
+    if basic is None:
         raise Http404
     editable = key in services.editable_fields(actor)
     if request.method == "POST" or (editable and "show" not in request.GET):
@@ -280,15 +297,15 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                 customer = selectors.customer_by_number(actor, number)
                 context = {
                     "customer": customer,
-                    "item": display.shown(customer, FIELD_BY_KEY[key], editable=editable, actor=actor),
+                    "item": display.shown(customer, basic, editable=editable, actor=actor),
                     "saved": True,
                 }
                 response = htmx.render(request, "customers/field.html", context)
                 # Other values that are being typed on this card go on from the version that this save made.
                 return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
-        context = {"customer": customer, "input": _input(key, value, problems), "version": version}
+        context = {"customer": customer, "input": _input(basic, value, problems), "version": version}
         return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
-    item = display.shown(customer, FIELD_BY_KEY[key], editable=editable, actor=actor)
+    item = display.shown(customer, basic, editable=editable, actor=actor)
     return htmx.render(request, "customers/field.html", {"customer": customer, "item": item})
 
 

@@ -232,7 +232,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 # How long a process may show times in the company's former zone after another process changed it.
-COMPANY_ZONE_SECONDS = 60
+KEPT_SETTINGS_SECONDS = 5
 TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
 
 # -- history ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
 
+from .. import extra
 from ..fields import BASIC_FIELDS
 
 
@@ -107,4 +108,8 @@ def follows(actor: Actor, action: Action | None) -> list[Follow]:
 
 def all_fields() -> list[ImportField]:
     """Give every field a column can be."""
-    return [*OWN_FIELDS, *(field for part in PARTS for field in part.fields)]
+    further = [
+        ImportField(field.key, field.label, field.names)
+        for field in extra.basic_fields()[len(BASIC_FIELDS) :]
+    ]
+    return [*OWN_FIELDS, *further, *(field for part in PARTS for field in part.fields)]

@@ -15,7 +15,7 @@ from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 
-from .. import derive, validation, vat
+from .. import derive, extra, validation, vat
 from ..bank import changes as bank
 from ..choices import Status
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
@@ -277,9 +277,10 @@ class Importer:
 def _remarks(row: PreparedRow) -> list[str]:
     """Give what is missing in a row that makes a customer, and does not refuse it: a file holds old records."""
     country = row.addresses.get("visiting", {}).get("country", "")
+    remarks = [reason for reasons in extra.missing(row.values).values() for reason in reasons]
     if not row.values.get("vat_number") and vat.is_required(country, row.values.get("status", Status.ACTIVE)):
-        return [_("A customer in another EU country needs a VAT number.")]
-    return []
+        remarks.append(_("A customer in another EU country needs a VAT number."))
+    return remarks
 
 
 def _known_parts(customer_ids: Sequence[int]) -> dict[str, Any]:

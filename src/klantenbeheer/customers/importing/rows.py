@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.text import clean, join_street, split_street
 
-from .. import validation
-from ..fields import FIELD_BY_KEY
+from .. import extra, validation
 from .parts import PARTS
 
 _REFERENCES = ("territory", "salesperson", "condition_group", "mailing_codes")
@@ -47,6 +46,7 @@ class RowReader:
         self.nameless = nameless
         self.country = country
         self._memo: dict[tuple[str, str], validation.Cleaned] = {}
+        self._checked = {field.key for field in extra.basic_fields()} - set(_REFERENCES)
         self._parts = [part for part in PARTS if self.mapped & {f.key for f in part.fields}]
 
     def prepare(self, number: int, cells: list[str], extra: Sequence[str] = ()) -> PreparedRow:
@@ -63,7 +63,7 @@ class RowReader:
         self._number_and_name(prepared, typed)
         self._addresses(prepared, typed)
         country = prepared.addresses.get("visiting", {}).get("country", "") or self.country
-        checked = {k: v for k, v in typed.items() if k in FIELD_BY_KEY and k not in _REFERENCES}
+        checked = {k: v for k, v in typed.items() if k in self._checked}
         cleaned = validation.clean_values(checked, country=country, keep=True)
         self._take(prepared, cleaned)
         for key in _REFERENCES:

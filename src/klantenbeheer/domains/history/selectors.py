@@ -157,7 +157,8 @@ def _differences(old: Any, new: Any, targets: Targets) -> list[Change]:
         before = _text(old, column, targets) if old is not None else ""
         after = _text(new, column, targets)
         if before != after:
-            changes.append(Change(str(column.verbose_name).capitalize(), before, after))
+            label = str(new.instance_type.audit_field_label(column.name))
+            changes.append(Change(label[:1].upper() + label[1:], before, after))
     return changes
 
 

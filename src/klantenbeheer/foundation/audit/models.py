@@ -151,6 +151,12 @@ class Audited(models.Model):
         remove([self])
         return 1, {self._meta.label: 1}
 
+    @classmethod
+    def audit_field_label(cls, name: str) -> Any:
+        """Give the word for a field on the timeline."""
+        field: Any = cls._meta.get_field(name)
+        return field.verbose_name
+
     @property
     def subject_id(self) -> int | None:
         """Whose timeline this belongs to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +17,7 @@ from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.countries import country_name
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, StaleVersion
+from klantenbeheer.kernel.kept import Kept
 from klantenbeheer.kernel.text import clean
 
 from .models import ONLY, Company
@@ -108,7 +108,7 @@ def company_update(*, actor: Actor, version: int, values: Mapping[str, Any]) -> 
             setattr(owner, key, value)
         owner.version += 1
         write([owner], new=new)
-        transaction.on_commit(forget_zone)
+        transaction.on_commit(ZONE.forget)
     return owner
 
 
@@ -130,19 +130,11 @@ def logo_set(*, actor: Actor, file: IO[bytes] | None) -> Company:
 
 # -- the clock ------------------------------------------------------------------------------------------------------
 
-_zone: tuple[float, ZoneInfo] | None = None
-
-
-def forget_zone() -> None:
-    """Read the zone anew at the next request."""
-    global _zone
-    _zone = None
+ZONE = Kept(
+    lambda: ZoneInfo(company().time_zone or settings.TIME_ZONE), lambda: settings.KEPT_SETTINGS_SECONDS
+)
 
 
 def current_zone() -> ZoneInfo:
-    """Give the zone in which times are shown; another process follows a change within ``COMPANY_ZONE_SECONDS``."""
-    global _zone
-    now = time.monotonic()
-    if _zone is None or now - _zone[0] > settings.COMPANY_ZONE_SECONDS:
-        _zone = (now, ZoneInfo(company().time_zone or settings.TIME_ZONE))
-    return _zone[1]
+    """Give the zone in which times are shown; another process follows a change within ``KEPT_SETTINGS_SECONDS``."""
+    return ZONE.get()

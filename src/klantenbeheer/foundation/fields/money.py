@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.kernel.money import from_cents, parse_amount, to_cents
+from klantenbeheer.kernel.money import format_amount, from_cents, parse_amount, to_cents
 
 
 class CentsField(models.BigIntegerField):
@@ -22,6 +23,10 @@ class CentsField(models.BigIntegerField):
 
     def from_db_value(self, value: int | None, *args: Any) -> Decimal | None:
         return None if value is None else from_cents(value)
+
+    def told(self, value: Decimal) -> str:
+        """Give an amount in the words of the timeline."""
+        return format_amount(value, get_language() or "nl")
 
     def get_prep_value(self, value: Any) -> int | None:
         value = self.to_python(value)

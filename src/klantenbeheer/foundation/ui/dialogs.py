@@ -47,6 +47,8 @@ def record_dialog(
 ) -> HttpResponse:
     """Show the form of one record, or store it and send the browser to ``done(saved)`` with ``message``.
 
+    ``message`` is the words, or a function that makes them of what was saved.
+
     ``save(values, version)`` is the service's call (version 0 for a new record); its ``InvalidInput`` and ``Refused``
     come back in the dialog with everything that was typed, its ``StaleVersion`` as both versions to choose from.
     """
@@ -72,7 +74,8 @@ def record_dialog(
         except Refused as error:
             bound.add_error(None, str(error))
         else:
-            return htmx.toast(htmx.redirect(request, done(saved)), message)
+            words = message(saved) if callable(message) else message
+            return htmx.toast(htmx.redirect(request, done(saved)), words)
     return _show(request, bound, title, record, status=422)
 
 
