@@ -70,7 +70,8 @@ def test_changed_in_place_found_filtered_and_told(
     assert answer.status_code == 200
     client.post("/customers/K1/field/extra_number", {"extra_number": "1.250,5", "version": 2})
     customer.refresh_from_db()
-    assert (customer.extra_text_1, customer.extra_number) == ("Blauw", Decimal("1250.5"))
+    values: tuple[Any, Any] = customer.extra_text_1, customer.extra_number
+    assert values == ("Blauw", Decimal("1250.5"))
     assert "1.250,5" in client.get("/customers/K1/contacts/").content.decode()
     assert shown(extra_text_1="Blauw") == ["K1"]
     assert shown(extra_text_1="Blauw", sort="changed") == ["K1"]
@@ -141,7 +142,7 @@ def test_out_and_in_again(make_customer: Callable[..., Customer], as_user: Any, 
     row = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert (row["Kleur"], row["Medewerkers"]) == ("Rood", "12,5")
     lines = "number;name;Colour;Medewerkers\nK1;Een;Blauw;13\nK2;Twee;Paars;veel\nK3;Drie;Paars;7\n"
-    run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=[lines.encode()])
+    run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
     assert run.mapping == {
         "number": "number", "name": "name", "Colour": "extra_text_1", "Medewerkers": "extra_number",
     }  # fmt: skip

@@ -67,7 +67,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             {"key": d.slot, "label": extra.label_of(d.slot), "choices": d.choices, "value": asked.get(d.slot, "")}
             for d in own
         ],
-        "extra_asked": len(asked),
+        "more_asked": len(asked) + bool(query.group) + bool(query.code),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
         "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
         "mended_url": "?" + urlencode(query.parameters(q=page.suggestion)),
