@@ -18,9 +18,12 @@ class CustomersConfig(AppConfig):
 
         from . import groups, importing, permissions
         from .display import LabelLink, register_label
+        from .extra_list import ExtraPart
+        from .list_parts import LIST_PARTS
         from .services import FIRST_NUMBER
 
         permissions.register()
+        LIST_PARTS.register(ExtraPart())
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from klantenbeheer.foundation.exchange.writing import CsvWriter, XlsxWriter
+from klantenbeheer.kernel.registry import Registry
 from klantenbeheer.kernel.text import join_street
 
 from . import extra
@@ -16,6 +18,7 @@ from .choices import AddressKind
 from .fields import ADDRESS_PARTS
 from .models import Customer
 
+_CHUNK = 1_000
 _OWN = (
     "number", "name", "status", "language", "website", "email", "phone", "fax", "kvk_number", "vat_number", "iban",
     "bic", "credit_limit",
@@ -24,9 +27,28 @@ HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes"
            "postal_address", "postal_postcode", "postal_city")  # fmt: skip
 
 
+@runtime_checkable
+class ExportPart(Protocol):
+    """What a domain adds to the file, in columns that its import understands."""
+
+    key: str
+
+    def headers(self) -> Sequence[str]:
+        """Give the headings."""
+        ...
+
+    def values(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[Any]]:
+        """Give a value per heading for the customers that have any; a fixed number of queries."""
+        ...
+
+
+EXPORT_PARTS: Registry[Any] = Registry("export parts", object, key=lambda part: part.key)
+
+
 def headers() -> list[str]:
     """Give the heading of every column: what the import recognises, and the extra fields by their names."""
-    return [*HEADERS, *(extra.label_of(row.slot) for row in extra.in_use())]
+    further = (heading for part in EXPORT_PARTS for heading in part.headers())
+    return [*HEADERS, *(extra.label_of(row.slot) for row in extra.in_use()), *further]
 
 
 def _row(customer: Customer) -> list[Any]:
@@ -55,8 +77,13 @@ def rows(customers: Any) -> Iterator[list[Any]]:
     queryset = customers.select_related("territory", "salesperson", "condition_group").prefetch_related(
         "addresses", "mailing_codes__code"
     )
-    for customer in queryset.order_by("id").defer("search_text").iterator(chunk_size=1_000):
-        yield _row(customer)
+    found = queryset.order_by("id").defer("search_text").iterator(chunk_size=_CHUNK)
+    parts = [(part, [""] * len(part.headers())) for part in EXPORT_PARTS if part.headers()]
+    while chunk := list(islice(found, _CHUNK)):
+        keys = [customer.pk for customer in chunk]
+        further = [(part.values(keys), nothing) for part, nothing in parts]
+        for customer in chunk:
+            yield [*_row(customer), *(v for own, nothing in further for v in own.get(customer.pk, nothing))]
 
 
 def csv_lines(customers: Any) -> Iterator[str]:

@@ -11,18 +11,18 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Upper
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
-from klantenbeheer.kernel.money import parse_range
 from klantenbeheer.kernel.text import clean
 
-from . import extra
-from .choices import NUMBER_SLOT, Status
+from . import list_parts
+from .choices import Status
 from .models import Customer, Territory
+from .narrowing import where
 from .selectors import ROW, matching, mend
 
 PAGE = 50
@@ -50,7 +50,7 @@ class ListQuery:
     code: str = ""
     marked: bool = False
     flagged: bool = False
-    # Column of an extra field to what was asked of it: a text, or a number or range of numbers.
+    # Filters of the list's parts: name and what was asked.
     extra: tuple[tuple[str, str], ...] = ()
     sort: str = "name"
     descending: bool = False
@@ -81,7 +81,7 @@ class ListQuery:
             code=data.get("code", "")[:20],
             marked=data.get("marked") == "1",
             flagged=data.get("flagged") == "1",
-            extra=_asked_extra(data),
+            extra=_asked(data),
             sort=sort,
             descending=descending,
             after=data.get("after", "")[:400],
@@ -160,50 +160,36 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
     aside = bool(in_order) and in_order != "name_norm"
     for column, value in (("status", query.status), ("country", query.country)):
         if value:
-            rows = _where(rows, column, value, "", aside=aside)
+            rows = where(rows, column, value, "", aside=aside)
     if query.territory:
         territory = Territory.objects.filter(code=query.territory).values("pk")[:1]
-        rows = _where(rows, "territory_id", Subquery(territory), 0, aside=aside)
+        rows = where(rows, "territory_id", Subquery(territory), 0, aside=aside)
     if query.group:
-        rows = _where(rows, "condition_group_id", int(query.group), 0, aside=aside)
+        rows = where(rows, "condition_group_id", int(query.group), 0, aside=aside)
     if query.code:
         rows = rows.filter(mailing_codes__code__code__iexact=query.code)
     if query.flagged:
-        rows = _where(rows, "flagged", True, False, aside=aside)
-    for slot, text in query.extra:
-        if slot == NUMBER_SLOT:
-            least, most = parse_range(text)
-            rows = rows.filter(**({f"{slot}__gte": least} if least is not None else {}))
-            rows = rows.filter(**({f"{slot}__lte": most} if most is not None else {}))
-        else:
-            rows = _where(rows, slot, text, "", aside=aside)
+        rows = where(rows, "flagged", True, False, aside=aside)
+    if query.extra:
+        parts = {found.key: part for part, found in list_parts.filters()}
+        for key, text in query.extra:
+            if key in parts:
+                rows = parts[key].narrow(rows, key, text, aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
     return rows.annotate(number_key=Upper("number"))
 
 
-def _asked_extra(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _asked(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     asked = []
-    for row in extra.in_use():
-        text = clean(data.get(row.slot, "")[:100])
-        if text and row.slot == NUMBER_SLOT:
-            try:
-                parse_range(text)
-            except ValueError as error:
-                words = _("“%(value)s” is no number, and no range such as 10..20.") % {"value": text}
-                raise InvalidInput({row.slot: [words]}) from error
+    for part, found in list_parts.filters():
+        text = clean(data.get(found.key, "")[:100])
+        refusal = part.check(found.key, text) if text else ""
+        if refusal:
+            raise InvalidInput({found.key: [refusal]})
         if text:
-            asked.append((row.slot, text))
+            asked.append((found.key, text))
     return tuple(asked)
-
-
-def _where(rows: QuerySet[Any], column: str, value: Any, nothing: Any, *, aside: bool) -> QuerySet[Any]:
-    """Narrow to a value; ``aside`` hides the column in an expression, which no index has."""
-    if not aside:
-        return rows.filter(**{column: value})
-    return rows.alias(**{f"{column}_aside": Coalesce(column, Value(nothing))}).filter(
-        **{f"{column}_aside": value}
-    )
 
 
 class _Beyond(Func):
@@ -282,8 +268,7 @@ def _slice(
         base = base.filter(beyond)
     sign = "-" if descending else ""
     order = [f"{sign}{column}"] if column == "number_key" else [f"{sign}{column}", f"{sign}id"]
-    own = [row.slot for row in extra.in_use() if row.in_list]
-    rows = list(base.order_by(*order).values(*ROW, *own, "number_key", "territory__code")[: size + 1])
+    rows = list(base.order_by(*order).values(*ROW, "number_key", "territory__code")[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

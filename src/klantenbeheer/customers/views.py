@@ -22,7 +22,7 @@ from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
-from . import addressing, display, exporting, extra, listing, selectors, services
+from . import addressing, display, exporting, extra, list_parts, listing, selectors, services
 from .choices import NUMBER_SLOT, AddressKind, Language, Status
 from .fields import BasicField
 from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
@@ -35,7 +35,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     query = listing.ListQuery.parse(request.GET.dict())
     page = listing.page(actor, query)
-    own, asked = extra.in_use(), dict(query.extra)
+    asked, further = dict(query.extra), list_parts.columns()
+    cells = list_parts.cells([row["id"] for row in page.rows]) if further else {}
     columns = [
         {
             "key": key,
@@ -50,22 +51,20 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         for key, label in (
             ("number", _("Number")), ("name", _("Name")), ("city", _("City")), ("postcode", _("Postcode")),
             ("country", _("Country")), ("phone", _("Telephone")), ("email", _("E-mail")), ("status", _("Status")),
-            ("changed", _("Changed")), *((row.slot, extra.label_of(row.slot)) for row in own if row.in_list),
+            ("changed", _("Changed")), *((column.key, column.label) for column in further),
         )
     ]  # fmt: skip
     labels = dict(Status.choices)
     for row in page.rows:
         row["status_label"] = labels[row["status"]]
-        row["extra"] = [
-            (extra.label_of(d.slot), display.text_of(d.slot, row[d.slot])) for d in own if d.in_list
-        ]
+        own = cells.get(row["id"], {})
+        row["extra"] = [(column.label, own.get(column.key, "")) for column in further]
     context = {
         "page": page, "query": query, "columns": columns, "statuses": Status.choices,
         "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
         "condition_groups": ConditionGroup.objects.all(), "mailing_codes": MailingCode.objects.all(),
         "extra_filters": [
-            {"key": d.slot, "label": extra.label_of(d.slot), "choices": d.choices, "value": asked.get(d.slot, "")}
-            for d in own
+            {"filter": found, "value": asked.get(found.key, "")} for _part, found in list_parts.filters()
         ],
         "more_asked": len(asked) + bool(query.group) + bool(query.code),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",

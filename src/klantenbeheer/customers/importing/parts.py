@@ -46,11 +46,11 @@ class ImportPart(Protocol):
         ...
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:
-        """Give what these customers have already, as texts to compare with :meth:`identity`."""
+        """Give what these customers have already, as texts to compare with :meth:`identities`."""
         ...
 
-    def identity(self, values: Any) -> str:
-        """Give what makes two of these the same."""
+    def identities(self, values: Any) -> set[str]:
+        """Give what makes these the same as what is stored: nothing is written when all of them are known."""
         ...
 
     def words(self, values: Any) -> list[str]:

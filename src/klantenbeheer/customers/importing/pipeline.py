@@ -269,7 +269,7 @@ class Importer:
         known = _known_parts([customer.pk])
         for key, part_values in row.parts.items():
             part = PARTS.get(key)
-            if part.identity(part_values) not in known.get(key, {}).get(customer.pk, set()):
+            if not part.identities(part_values) <= known.get(key, {}).get(customer.pk, set()):
                 part.write([(customer.pk, part_values)])
         refresh_derived(customer, actor=self.actor)
 
@@ -302,7 +302,7 @@ def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> boo
         if address is None or any(getattr(address, key) != value for key, value in parts.items()):
             return True
     for key, values in row.parts.items():
-        if PARTS.get(key).identity(values) not in known.get(key, {}).get(customer.pk, set()):
+        if not PARTS.get(key).identities(values) <= known.get(key, {}).get(customer.pk, set()):
             return True
     return False
 

@@ -63,8 +63,8 @@ class ContactPart:
             found.setdefault(contact.customer_id, set()).add(normalise(contact.full_name))
         return found
 
-    def identity(self, values: Any) -> str:
-        return normalise(f"{values['first_name']} {values['infix']} {values['last_name']}")
+    def identities(self, values: Any) -> set[str]:
+        return {normalise(f"{values['first_name']} {values['infix']} {values['last_name']}")}
 
     def words(self, values: Any) -> list[str]:
         return contact_words(

@@ -1,0 +1,78 @@
+"""What the list of customers shows and narrows by besides the basic data: extra fields, and what domains add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from django.db.models import QuerySet
+
+from klantenbeheer.kernel.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """A filter: its name in the address, its label, and what can be chosen (nothing: it is typed)."""
+
+    key: str
+    label: str
+    choices: Sequence[tuple[str, str]] = ()
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of the list."""
+
+    key: str
+    label: str
+
+
+@runtime_checkable
+class ListPart(Protocol):
+    """A source of filters and columns."""
+
+    key: str
+
+    def filters(self) -> Sequence[ListFilter]:
+        """Give the filters, in their order."""
+        ...
+
+    def check(self, key: str, text: str) -> str:
+        """Give the refusal of what was asked of a filter, or nothing."""
+        ...
+
+    def narrow(self, rows: QuerySet[Any], key: str, text: str, *, aside: bool) -> QuerySet[Any]:
+        """Narrow the customers. ``aside``: the database is to walk along the list's order, not this filter's index."""
+        ...
+
+    def columns(self) -> Sequence[ListColumn]:
+        """Give the columns, in their order."""
+        ...
+
+    def cells(self, customer_ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+        """Give the texts of the columns of some customers; one query at most, none without columns."""
+        ...
+
+
+LIST_PARTS: Registry[Any] = Registry("list parts", object, key=lambda part: part.key)
+
+
+def filters() -> list[tuple[Any, ListFilter]]:
+    """Give every filter with the part that it belongs to."""
+    return [(part, found) for part in LIST_PARTS for found in part.filters()]
+
+
+def columns() -> list[ListColumn]:
+    """Give every column."""
+    return [column for part in LIST_PARTS for column in part.columns()]
+
+
+def cells(customer_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Give the texts of all columns, by customer and column."""
+    found: dict[int, dict[str, str]] = {}
+    for part in LIST_PARTS:
+        for customer_id, texts in part.cells(customer_ids).items():
+            found.setdefault(customer_id, {}).update(texts)
+    return found
