@@ -15,6 +15,7 @@ from klantenbeheer.config.bootstrap import ensure_roles
 from klantenbeheer.customers import extra
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
+from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
@@ -34,6 +35,7 @@ def _known_settings() -> None:
     """Every test begins with what a process keeps after its first page: the installation's zone, no extra fields."""
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
+    characteristics.DEFINITIONS.keep({})
 
 
 @pytest.fixture

@@ -65,6 +65,8 @@ PAGES = [
     "/customers/K1/contacts/persons/{person}/", "/customers/K1/contacts/branches/new/",
     "/customers/K1/contacts/branches/{branch}/", "/customers/K1/notes/", "/customers/K1/notes/items/new/",
     "/customers/K1/notes/items/{note}/", "/customers/K1/customer_settings/", "/customers/K1/customer_settings/edit/",
+    "/customers/K1/characteristics/", "/customers/K1/characteristics/edit/", "/settings/characteristics/",
+    "/settings/characteristics/new/",
     "/customers/K1/history/",
     "/customers/?code=M1", "/customers/?group=1", "/condition-groups/", "/condition-groups/1/",
     "/condition-groups/{group}/", "/condition-groups/new/", "/condition-groups/{group}/edit/",

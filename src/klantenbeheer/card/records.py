@@ -53,7 +53,7 @@ class FormKind:
 
     key: str
     singular: Any
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     update: Callable[..., Any]
     form_options: Callable[[Customer], dict[str, Any]] = lambda customer: {}
 

@@ -24,6 +24,8 @@ from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.importing.pipeline import Importer, Pace, Plan
 from klantenbeheer.customers.importing.rows import PreparedRow
 from klantenbeheer.customers.models import Customer, ExtraField, MailingCode
+from klantenbeheer.domains.characteristics.defining import definition_create
+from klantenbeheer.domains.characteristics.models import Characteristic
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.selectors import contact_words
 from klantenbeheer.domains.notes.models import Note
@@ -35,6 +37,21 @@ from klantenbeheer.kernel.actors import SystemActor
 from klantenbeheer.kernel.memory import rare_collections
 
 VISITS, RHYTHMS = TEXT_SLOTS[0], ("Wekelijks", "Maandelijks", "Per kwartaal", "Jaarlijks")
+_SHOPS, _BRANDS = ("Speciaalzaak", "Groothandel", "Bouwmarkt", "Webwinkel"), ("Adler", "Boreas", "Corvus")
+_CHARACTERISTICS: tuple[dict[str, Any], ...] = (
+    {
+        "name_nl": "Soort bedrijf", "name_en": "Kind of business", "kind": "choice", "choices": list(_SHOPS),
+        "group": "Verkooppunt", "position": 10,
+    },
+    {
+        "name_nl": "Vloeroppervlak", "name_en": "Floor area", "kind": "number", "unit": "m²", "group": "Verkooppunt",
+        "position": 20,
+    },
+    {
+        "name_nl": "Merken", "name_en": "Brands", "kind": "choices", "choices": list(_BRANDS), "group": "Assortiment",
+        "position": 30,
+    },
+)  # fmt: skip
 DEMO = SystemActor("demogegevens")
 
 
@@ -61,11 +78,12 @@ def load(count: int, seed: int) -> int:
     action = Action.objects.create(actor_label=DEMO.label, kind="customer.demo")
     codes = _mailing_codes(action)
     _extra_fields()
+    kinds = _characteristics()
     made = 0
     while batch := list(islice(customers, pace.size)):
         plan = Plan()
         for item in batch:
-            plan.create.append(_row(item, codes))
+            plan.create.append(_row(item, codes, kinds))
         with pace, transaction.atomic():
             importer.store(plan, action)
             _owned(batch, action)
@@ -102,16 +120,41 @@ def _extra_fields() -> None:
         )  # fmt: skip
 
 
-def _row(item: DemoCustomer, codes: dict[str, MailingCode]) -> PreparedRow:
+def _characteristics() -> tuple[str, str, str]:
+    """Define three characteristics, unless somebody defined some; give their keys."""
+    if not Characteristic.objects.exists():
+        for values in _CHARACTERISTICS:
+            definition_create(actor=DEMO, values=values)
+    keys = {row.name_nl: str(row.pk) for row in Characteristic.objects.all()}
+    shop, area, brands = (keys.get(str(values["name_nl"]), "") for values in _CHARACTERISTICS)
+    return shop, area, brands
+
+
+def _told(place: int, kinds: tuple[str, str, str]) -> dict[str, Any]:
+    """Give the characteristics of the customer at this place: of two in three."""
+    shop, area, brands = kinds
+    told = {
+        shop: _SHOPS[place % len(_SHOPS)],
+        area: str(120 + place * 53 % 2400) if place % 2 else None,
+        brands: [brand for index, brand in enumerate(_BRANDS) if place >> index & 1] or None,
+    }
+    return {key: value for key, value in told.items() if key and value} if place % 3 else {}
+
+
+def _row(item: DemoCustomer, codes: dict[str, MailingCode], kinds: tuple[str, str, str]) -> PreparedRow:
     values: dict[str, Any] = dict(zip(_COPIED, _copied(item), strict=True))
     if item.credit_limit_cents is not None:
         values["credit_limit"] = Decimal(item.credit_limit_cents) / 100
+    told: dict[str, Any] = {}
     if item.number.isdecimal():
         place = int(item.number)
+        told = _told(place, kinds)
         values[VISITS] = RHYTHMS[place % 7] if place % 7 < len(RHYTHMS) else None
         values[NUMBER_SLOT] = Decimal(place * 37 % 240 + 1) if place % 3 else None
     values["mailing_codes"] = [codes[code] for code in item.mailing_codes]
     row = PreparedRow(0, [], number=item.number, values=values)
+    if told:
+        row.parts["characteristics"] = told
     for address in item.addresses:
         parts = _values(address)
         kind = parts.pop("kind")

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/company/", include("klantenbeheer.foundation.company.views")),
     path("settings/series/", include("klantenbeheer.foundation.paper.views")),
     path("settings/extra-fields/", include("klantenbeheer.customers.extra_views")),
+    path("settings/characteristics/", include("klantenbeheer.domains.characteristics.views")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),

@@ -48,8 +48,8 @@ def slot_definition(slot: str) -> ExtraField:
     return found or ExtraField(slot=slot, version=0)
 
 
-def _names_taken(but: str) -> dict[str, str]:
-    """Give the names that a column of a file or a field of the card has already, normalised."""
+def names_taken(but: str) -> dict[str, str]:
+    """Give the names that columns of a file have already, normalised; those of the field ``but`` do not count."""
     from .importing.parts import all_fields  # the import reads these definitions
 
     taken: dict[str, str] = {}
@@ -60,7 +60,8 @@ def _names_taken(but: str) -> dict[str, str]:
     return taken
 
 
-def _clean_choices(problems: dict[str, list[str]], raw: Any) -> list[str]:
+def clean_choices(problems: dict[str, list[str]], raw: Any) -> list[str]:
+    """Read choices, one on each line or as a list; what is wrong with them goes into ``problems``."""
     lines = raw.splitlines() if isinstance(raw, str) else list(raw or ())
     choices = [text for line in lines if (text := clean(str(line)))]
     for text in choices:
@@ -78,7 +79,7 @@ def _clean_choices(problems: dict[str, list[str]], raw: Any) -> list[str]:
 
 def _clean(slot: str, values: Mapping[str, Any]) -> dict[str, Any]:
     problems: dict[str, list[str]] = {}
-    taken = _names_taken(slot)
+    taken = names_taken(slot)
     cleaned: dict[str, Any] = {key: bool(values.get(key)) for key in ("active", "required", "in_list")}
     for key in ("label_nl", "label_en"):
         name = cleaned[key] = clean(str(values.get(key) or ""))
@@ -95,7 +96,7 @@ def _clean(slot: str, values: Mapping[str, Any]) -> dict[str, Any]:
     cleaned["position"] = position
     if not isinstance(position, int) or not 0 <= position <= 99:
         problems["position"] = [_("“%(value)s” is no place from 0 to 99.") % {"value": str(position)[:20]}]
-    cleaned["choices"] = _clean_choices(problems, values.get("choices")) if slot != NUMBER_SLOT else []
+    cleaned["choices"] = clean_choices(problems, values.get("choices")) if slot != NUMBER_SLOT else []
     if problems:
         raise InvalidInput(problems)
     return cleaned

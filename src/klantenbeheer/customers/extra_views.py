@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
-from klantenbeheer.foundation.ui.forms import StyledFormMixin
+from klantenbeheer.foundation.ui.forms import LinesWidget, StyledFormMixin
 from klantenbeheer.kernel.actors import Level
 
 from . import extra_services
@@ -46,18 +46,11 @@ class NumberFieldForm(StyledFormMixin, forms.Form):
     in_list = forms.BooleanField(label=gettext_lazy("Column in the list of customers"), required=False)
 
 
-class _Lines(forms.Textarea):
-    """A list as one line each."""
-
-    def format_value(self, value: Any) -> str:
-        return "\n".join(value) if isinstance(value, list) else str(value or "")
-
-
 class TextFieldForm(NumberFieldForm):
     """An extra text."""
 
     choices = forms.CharField(
-        label=gettext_lazy("Choices"), required=False, widget=_Lines(attrs={"rows": 6}),
+        label=gettext_lazy("Choices"), required=False, widget=LinesWidget(attrs={"rows": 6}),
         help_text=gettext_lazy("One on each line. Empty: anything can be typed. Who has a removed choice keeps it."),
     )  # fmt: skip
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+_all: list[Kept[Any]] = []
 
 
 class Kept(Generic[T]):
@@ -20,6 +21,7 @@ class Kept(Generic[T]):
         self._read = read
         self._seconds = seconds
         self._found: tuple[float, T] | None = None
+        _all.append(self)
 
     def get(self) -> T:
         """Give it, at most so old."""
@@ -36,3 +38,9 @@ class Kept(Generic[T]):
     def forget(self) -> None:
         """Read it anew at the next call."""
         self._found = None
+
+
+def forget_all() -> None:
+    """Read every setting anew: the tables were made, emptied or filled by other means (migrating, restoring)."""
+    for kept in _all:
+        kept.forget()

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "klantenbeheer.foundation.ui",
     "klantenbeheer.customers",
     "klantenbeheer.card",
+    "klantenbeheer.domains.characteristics",
     "klantenbeheer.domains.conditions",
     "klantenbeheer.domains.contacts",
     "klantenbeheer.domains.customer_settings",

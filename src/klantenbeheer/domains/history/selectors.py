@@ -154,6 +154,14 @@ def _differences(old: Any, new: Any, targets: Targets) -> list[Change]:
     for column in new.tracked_fields:
         if column.name in _UNTOLD:
             continue
+        if hasattr(column, "parts"):  # many values in one column: each is told by itself
+            was = column.parts(getattr(old, column.attname)) if old is not None else {}
+            now = column.parts(getattr(new, column.attname))
+            told = [
+                Change(label, was.get(label, ""), now.get(label, "")) for label in dict.fromkeys([*was, *now])
+            ]
+            changes += [change for change in told if change.before != change.after]
+            continue
         before = _text(old, column, targets) if old is not None else ""
         after = _text(new, column, targets)
         if before != after:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +13,10 @@ class CompanyConfig(AppConfig):
     def ready(self) -> None:
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
+        from klantenbeheer.kernel.kept import forget_all
 
+        # What is kept in memory may say what the tables no longer do.
+        post_migrate.connect(lambda **_signal: forget_all(), sender=self, weak=False)
         register_place(Place(r"/settings/", "settings", 40))
         register_settings_page(
             SettingsPage(

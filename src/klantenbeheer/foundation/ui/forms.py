@@ -47,6 +47,13 @@ class StyledFormMixin(_Base):
                     break
 
 
+class LinesWidget(forms.Textarea):
+    """A list of texts, one on each line."""
+
+    def format_value(self, value: Any) -> str:
+        return "\n".join(value) if isinstance(value, list) else str(value or "")
+
+
 class DateField(forms.DateField):
     """A date that reads what people type (31-12-2026, 31/12/2026, '31 december 2026') and shows the picker."""
 

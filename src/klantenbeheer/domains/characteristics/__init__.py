@@ -1,0 +1,1 @@
+"""Freely defined characteristics of customers (T7)."""
