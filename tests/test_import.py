@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
 from klantenbeheer.customers.importing import jobs, pipeline, services
 from klantenbeheer.customers.importing.pipeline import Pace
 from klantenbeheer.customers.models import Customer, ImportRun
+from klantenbeheer.customers.services import address_save
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
 from klantenbeheer.foundation.jobs import running
@@ -69,6 +72,45 @@ def test_a_dutch_excel_export(dutch: Path) -> None:
     assert (kept.phone, kept.vat_number, kept.addresses.get().country_text) == ("12", "fout", "Verweggistan")
     assert set(kept.flags) == {"phone", "vat_number", "visiting.country"}
     assert kept.flagged
+
+
+def test_what_is_kept_as_typed_is_named_in_words(dutch: Path) -> None:
+    run = begin(dutch)
+    services.reset(run, dry_run=True)
+    with override("nl"):
+        services.perform(run, CONSOLE)
+    reasons = run.issues.get(row=5).reasons
+    assert reasons == ["Bewaard zoals getypt, te controleren: Land, Telefoon, Btw-nummer."]
+
+
+def test_errors_of_formulas_are_kept_and_flagged_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fouten.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for column, heading in enumerate(["Naam", "Plaats", "Telefoon", "Kredietlimiet"]):
+            sheet.write(0, column, heading)
+        sheet.write(1, 0, "Heel")
+        sheet.write_formula(1, 1, "=NA()", None, "#N/A")
+        sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 0, "=NA()", None, "#N/A")
+        sheet.write(3, 0, "Schuld")
+        sheet.write_formula(3, 3, "=A99!A1", None, "#REF!")
+    run = begin(path)
+    services.reset(run, dry_run=False)
+    services.perform(run, CONSOLE)
+    assert (run.read, run.created, run.refused, run.flagged) == (3, 1, 2, 1)
+    customer = Customer.objects.get(name="Heel")
+    assert (customer.phone, customer.addresses.get().city) == ("#DIV/0!", "#N/A")
+    assert set(customer.flags) == {"phone", "visiting.city"}
+    for row, value in ((3, "#N/A"), (4, "#REF!")):
+        assert value in " ".join(run.issues.get(row=row).reasons)
+    address_save(
+        actor=CONSOLE,
+        customer_id=customer.pk,
+        version=customer.version,
+        addresses={"visiting": {"city": "Ede"}},
+    )
+    assert set(Customer.objects.get(pk=customer.pk).flags) == {"phone"}
 
 
 def test_the_preview_stores_nothing_and_counts_the_same(dutch: Path) -> None:

@@ -298,8 +298,7 @@ def address_save(
             problems |= {f"{kind}.{key}": reasons for key, reasons in cleaned.problems.items()}
             if problems:
                 continue
-            for key in ("country", "postcode"):
-                flags.pop(f"{kind}.{key}", None)
+            flags = {key: code for key, code in flags.items() if not key.startswith(f"{kind}.")}
             if address is None:
                 write([Address(customer=customer, kind=kind, **cleaned.values)], new=True)
                 changed = True

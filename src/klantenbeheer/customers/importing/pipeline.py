@@ -18,11 +18,12 @@ from klantenbeheer.kernel.actors import Actor, Level
 from .. import derive, extra, validation, vat
 from ..bank import changes as bank
 from ..choices import Status
+from ..fields import ADDRESS_PARTS
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
 from ..permissions import CREDIT, GROUP
 from ..services import free_numbers, hold_back_first_iban, refresh_derived
 from .matching import Key, Matches, find, keys_of, reason_of, stored_by
-from .parts import PARTS
+from .parts import PARTS, all_fields
 from .rows import PreparedRow
 
 # The write lock of SQLite is held for one chunk: its size follows the time that the last one took.
@@ -64,6 +65,7 @@ class Importer:
         self.on_duplicate = on_duplicate
         self.may_credit = actor.may(CREDIT, Level.EDIT)
         self.may_group = actor.may(GROUP, Level.EDIT)
+        self._labels = {field.key: str(field.label) for field in all_fields()}
         self._met: set[int] = set()
 
     def plan(
@@ -122,9 +124,10 @@ class Importer:
         remarks = _remarks(row) if existing is None else []
         if row.flags or remarks:
             row.outcome = "flagged"
-            row.reasons = remarks + [
-                _("Kept as typed, to be checked: %(field)s.") % {"field": key} for key in row.flags
-            ]
+            kept = _("Kept as typed, to be checked: %(field)s.") % {
+                "field": ", ".join(map(self._label, row.flags))
+            }
+            row.reasons = [*remarks, kept] if row.flags else remarks
             plan.counts.flagged += 1
             plan.issues.append(row)
         if existing is None:
@@ -133,6 +136,11 @@ class Importer:
         else:
             plan.update.append((row, existing))
         return None
+
+    def _label(self, flag: str) -> str:
+        """Give the words for a flagged field: ``phone``, or a part of an address such as ``postal.city``."""
+        kind, _dot, part = flag.rpartition(".")
+        return self._labels.get(f"{kind}_{part}") or self._labels.get(part, part)
 
     def _not_allowed(self, row: PreparedRow, existing: Customer | None) -> list[str]:
         """Give why this customer may not have this row's condition group or mailing codes."""
@@ -242,7 +250,7 @@ class Importer:
         waits = bank.divert(self.actor, customer, values)
         for key, value in values.items():
             setattr(customer, key, value)
-        touched = set(values) | {f"{kind}.{key}" for kind in row.addresses for key in ("country", "postcode")}
+        touched = set(values) | {f"{kind}.{key}" for kind in row.addresses for key in ADDRESS_PARTS}
         customer.flags = {key: code for key, code in customer.flags.items() if key not in touched} | {
             # A number that waits is not stored, so there is nothing kept as typed.
             key: code

@@ -8,12 +8,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.exchange.cell_errors import is_cell_error
 from klantenbeheer.kernel.text import clean, join_street, split_street
 
 from .. import extra, validation
+from ..fields import ADDRESS_PARTS
 from .parts import PARTS
 
 _REFERENCES = ("territory", "salesperson", "condition_group", "mailing_codes")
+# Columns of addresses, and under which name what is wrong with them is flagged.
+_ADDRESS_KEYS = {
+    "address": "visiting.street",
+    **{key: f"visiting.{key}" for key in ADDRESS_PARTS},
+    "postal_address": "postal.street",
+    "postal_postcode": "postal.postcode",
+    "postal_city": "postal.city",
+}
 
 
 @dataclass(slots=True)
@@ -74,7 +84,21 @@ class RowReader:
             prepared.reasons += reasons
             if values is not None:
                 prepared.parts[part.key] = values
+        self._failed_formulas(prepared, typed)
         return prepared
+
+    def _failed_formulas(self, prepared: PreparedRow, typed: Mapping[str, str]) -> None:
+        """Flag #N/A and the like where it is stored as typed; refuse it as a name, and where nothing can flag it."""
+        for key, text in typed.items():
+            if not is_cell_error(text):
+                continue
+            if key in _ADDRESS_KEYS:
+                prepared.flags.setdefault(_ADDRESS_KEYS[key], "cell_error")
+            elif key != "name" and key in self._checked:
+                prepared.flags.setdefault(key, "cell_error")
+            else:
+                words = _("“%(value)s” is the error of a formula that failed, no value.")
+                prepared.refuse(words % {"value": text[:20]})
 
     def _number_and_name(self, prepared: PreparedRow, typed: dict[str, str]) -> None:
         if "number" in typed:

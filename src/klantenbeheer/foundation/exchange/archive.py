@@ -31,6 +31,7 @@ _TAG_MOST = 1 << 16
 # Cells that hold something: <c r="AB12" …> that does not end at once.
 _XLSX_CELL = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s>])([^<>]*?)(/?)>")
 _REF = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{0,8})(\d{1,12})["']""")
+_ERROR_TYPE = re.compile(rb"""(?:^|\s)t\s*=\s*["']e["']""")
 _ODS_TAG = re.compile(
     rb"<(/?)(table:table-row|table:table-cell|table:covered-table-cell|text:s|table:table)(?=[\s/>])([^<>]*?)(/?)>"
 )
@@ -39,9 +40,10 @@ _ODS_TIMES = re.compile(rb"""(?:number-(?:rows|columns)-repeated|text:c)\s*=\s*[
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An archive that may be read: 'xlsx' or 'ods'."""
+    """An archive that may be read: 'xlsx' or 'ods'. ``cell_errors``: some cell of a workbook holds #N/A or the like."""
 
     format: str
+    cell_errors: bool = False
 
 
 def damaged() -> ExchangeError:
@@ -70,7 +72,7 @@ def check(path: Path) -> Checked:
     try:
         with zipfile.ZipFile(path) as archive:
             format = _check_directory(archive, path.stat().st_size)
-            _check_contents(archive, format)
+            cell_errors = _check_contents(archive, format)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -83,7 +85,7 @@ def check(path: Path) -> Checked:
         raise damaged() from error
     except RuntimeError as error:  # how zipfile says that an entry is encrypted
         raise encrypted() from error
-    return Checked(format)
+    return Checked(format, cell_errors)
 
 
 def _check_directory(archive: zipfile.ZipFile, size: int) -> str:
@@ -126,23 +128,28 @@ def _is_read(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".bin"))
 
 
-def _check_contents(archive: zipfile.ZipFile, format: str) -> None:
-    """Unpack once, block by block: sizes in the directory may lie (the check sums tell), and cells are counted."""
+def _check_contents(archive: zipfile.ZipFile, format: str) -> bool:
+    """Unpack once, block by block: sizes in the directory may lie (the check sums tell), and cells are counted.
+
+    Says whether a cell of a workbook holds an error.
+    """
+    cell_errors = False
     for entry in archive.infolist():
         if not _is_read(entry.filename):
             continue
         with archive.open(entry) as file:
             blocks = iter(lambda: file.read(_BLOCK), b"")
             if entry.filename.startswith("xl/worksheets/") and format == "xlsx":
-                _count_xlsx(blocks)
+                cell_errors = _count_xlsx(blocks) or cell_errors
             elif entry.filename == "content.xml" and format == "ods":
                 _count_ods(blocks)
             else:
                 for _block in blocks:
                     pass
+    return cell_errors
 
 
-def _tags(blocks: Iterator[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+def tags(blocks: Iterator[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
     """Give the tags of a stream, also those that lie across two blocks."""
     rest = b""
     for block in blocks:
@@ -160,17 +167,25 @@ def _tags(blocks: Iterator[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Ma
             rest = b""
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Give which column letters name: 1 for A."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
 
-def _count_xlsx(blocks: Iterator[bytes]) -> None:
+def holds_error(attributes: bytes) -> bool:
+    """Say whether a cell with these attributes holds the error of a formula."""
+    return _ERROR_TYPE.search(attributes) is not None
+
+
+def _count_xlsx(blocks: Iterator[bytes]) -> bool:
+    """Refuse a rectangle that is too large; say whether a cell holds an error."""
+    cell_errors = False
     row = column = rows = columns = 0
     widths: dict[bytes, int] = {}
-    for match in _tags(blocks, _XLSX_CELL):
+    for match in tags(blocks, _XLSX_CELL):
         ref = _REF.search(match[2])
         if match[1] == b"row":
             row = int(ref[2]) if ref else row + 1
@@ -178,14 +193,16 @@ def _count_xlsx(blocks: Iterator[bytes]) -> None:
             continue
         if ref:
             letters = ref[1]
-            column = widths.get(letters) or widths.setdefault(letters, _column(letters))
+            column = widths.get(letters) or widths.setdefault(letters, column_number(letters))
             row = int(ref[2])
         else:
             column += 1
+        cell_errors = cell_errors or holds_error(match[2])
         if not match[3]:  # an empty cell takes no room
             rows, columns = max(rows, row), max(columns, column)
             if rows * columns > CELLS_MOST:
                 raise _too_big()
+    return cell_errors
 
 
 def _times(attributes: bytes) -> int:
@@ -201,7 +218,7 @@ def _count_ods(blocks: Iterator[bytes]) -> None:
     rows = blank_rows = width = widest = last_empty = repeated = 0
     spaces = 0
     filled = False
-    for match in _tags(blocks, _ODS_TAG):
+    for match in tags(blocks, _ODS_TAG):
         closing, tag, attributes, empty = match.groups()
         if tag == b"table:table":
             rows = blank_rows = widest = 0

@@ -183,7 +183,7 @@ def open_table(path: Path, *, name: str = "", sheet: str | None = None, file_mos
 def _source(path: Path, head: bytes, sheet: str | None) -> tuple[str, Source]:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         checked = archive.check(path)
-        return checked.format, SheetSource(path, checked.format, sheet)
+        return checked.format, SheetSource(path, checked.format, sheet, errors=checked.cell_errors)
     if head.startswith(_OLE):
         archive.check_ole(path)
         return "xls", SheetSource(path, "xls", sheet)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from .archive import damaged, encrypted
+from .cell_errors import cell_errors
 from .csvfile import CELL_MOST, cell_too_long
 from .errors import ExchangeError
 
@@ -45,7 +46,8 @@ class SheetSource:
     encoding = ""
     delimiter = ""
 
-    def __init__(self, path: Path, format: str, sheet: str | None = None) -> None:
+    def __init__(self, path: Path, format: str, sheet: str | None = None, *, errors: bool = False) -> None:
+        self._path, self._errors = path, errors
         with _reading():
             book = self._open(path, format)
             self.sheets = [
@@ -86,17 +88,30 @@ class SheetSource:
         with _reading():
             rows = self._sheet.iter_rows()
         number = 0
-        while True:
+        with closing(self._found_errors()) as errors:
+            failed = next(errors, None)
+            while True:
+                with _reading():
+                    cells = next(rows, None)
+                if cells is None:
+                    return
+                number += 1
+                texts = [cell_text(cell) for cell in cells]
+                for column, text in enumerate(texts, start=left + 1):
+                    if len(text) > CELL_MOST:
+                        raise cell_too_long(number, column)
+                while failed is not None and failed[0] <= number:
+                    row, place = failed[0], failed[1] - left - 1
+                    if row == number and 0 <= place < len(texts):
+                        texts[place] = failed[2]
+                    failed = next(errors, None)
+                yield number, texts
+
+    def _found_errors(self) -> Generator[tuple[int, int, str]]:
+        """Give the errors in cells, which the reader gives as nothing; only looked for where there are some."""
+        if self._errors:
             with _reading():
-                cells = next(rows, None)
-            if cells is None:
-                return
-            number += 1
-            texts = [cell_text(cell) for cell in cells]
-            for column, text in enumerate(texts, start=left + 1):
-                if len(text) > CELL_MOST:
-                    raise cell_too_long(number, column)
-            yield number, texts
+                yield from cell_errors(self._path, self.sheet)
 
 
 def cell_text(cell: Any) -> str:

@@ -10,10 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from klantenbeheer.foundation.exchange import archive, csvfile
+from klantenbeheer.foundation.exchange.cell_errors import is_cell_error
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
 
@@ -363,3 +365,30 @@ def test_tags_across_blocks_are_seen() -> None:
 
 def test_limits_are_what_the_handbook_says() -> None:
     assert (csvfile.CELL_MOST, archive.CELLS_MOST) == (100_000, 5_000_000)
+
+
+def test_errors_of_formulas_are_not_empty_cells(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Eerst").write(0, 0, "niets")
+        sheet = book.add_worksheet("Klanten & meer")
+        for column, heading in enumerate(["naam", "plaats", "telefoon"], start=1):
+            sheet.write(2, column, heading)
+        sheet.write(3, 1, "A")
+        sheet.write_formula(3, 2, "=NA()", None, "#N/A")
+        sheet.write_formula(4, 1, "=A99!B1", None, "#REF!")
+        sheet.write(4, 2, "Assen")
+        sheet.write_formula(4, 3, "=1/0", None, "#DIV/0!")
+    headers, rows = read(path, sheet="Klanten & meer")
+    assert headers == ["naam", "plaats", "telefoon"]
+    assert [(row.number, row.values) for row in rows] == [
+        (4, ["A", "#N/A", ""]),
+        (5, ["#REF!", "Assen", "#DIV/0!"]),
+    ]
+
+
+def test_what_an_error_of_a_formula_looks_like() -> None:
+    for text in ("#N/A", "#N/B", "#VERW!", "#DEEL/0!", "#NAAM?", "#NV", "Err:502", " #REF! "):
+        assert is_cell_error(text), text
+    for text in ("", "#3", "N/A", "# 12!", "#1 in gereedschap!", "#N/A of niet"):
+        assert not is_cell_error(text), text
