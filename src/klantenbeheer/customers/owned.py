@@ -60,7 +60,7 @@ def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
 
 
 def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, record_id: int) -> R:
-    """Put a deleted record back under its old key.
+    """Put a deleted record back under its old key; without what it pointed at where that is gone too.
 
     Raises ``Refused`` when it exists, ``NotFound`` when it never did.
     """
@@ -73,6 +73,11 @@ def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, recor
         if last is None or last.history_type != "-":
             raise NotFound(_("There is nothing to put back."))
         record: R = last.instance
+        for column in model._meta.concrete_fields:
+            target: Any = column.related_model
+            key = getattr(record, column.attname)
+            if target and column.null and key and not target._base_manager.filter(pk=key).exists():
+                setattr(record, column.attname, None)
         record.version = last.version + 1
         write([record], new=True)
     return record

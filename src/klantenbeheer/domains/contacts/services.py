@@ -14,6 +14,8 @@ from klantenbeheer.customers import owned, validation
 from klantenbeheer.customers.fields import ADDRESS_PARTS
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import locked_customer, reindex
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
@@ -151,21 +153,31 @@ def branch_update(*, actor: Actor, record: Branch, version: int, values: Mapping
     )
 
 
-@transaction.atomic
 def branch_delete(*, actor: Actor, record: Branch) -> None:
     """Delete a branch; the people who worked there stay, without a branch."""
-    for contact in Contact.objects.filter(branch=record):
-        owned.update(
-            Contact,
-            actor=actor,
-            right=RIGHT,
-            record_id=contact.pk,
-            version=contact.version,
-            values={"branch": None},
-        )
-    owned.delete(Branch, actor=actor, right=RIGHT, record_id=record.pk)
+    owned.require(actor, RIGHT)
+    with acting(actor, "branch.delete"):
+        locked_customer(actor, record.customer_id)
+        people = list(Contact.objects.select_for_update().filter(branch_id=record.pk))
+        _place(people, None)
+        owned.delete(Branch, actor=actor, right=RIGHT, record_id=record.pk)
 
 
 def branch_restore(*, actor: Actor, customer: Customer, record_id: int) -> Branch:
-    """Put a deleted branch back."""
-    return owned.restore(Branch, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)
+    """Put a deleted branch back, and the people whom its deletion took out of it, if they are nowhere else now."""
+    with acting(actor, "branch.restore"):
+        branch = owned.restore(Branch, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)
+        deletion = Branch.history.filter(id=record_id, history_type="-").order_by("-history_id").first()
+        moved = Contact.history.filter(
+            customer_id=customer.pk, action_id=deletion.action_id, history_type="~"
+        )
+        people = Contact.objects.select_for_update().filter(pk__in=moved.values("id"), branch__isnull=True)
+        _place(list(people), branch)
+    return branch
+
+
+def _place(people: list[Contact], branch: Branch | None) -> None:
+    for contact in people:
+        contact.branch = branch
+        contact.version += 1
+    write(people, new=False)
