@@ -22,8 +22,9 @@ from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
 from klantenbeheer.customers import exporting
 from klantenbeheer.customers.importing import services
-from klantenbeheer.customers.importing.parts import all_fields
+from klantenbeheer.customers.importing.parts import OWN_FIELDS
 from klantenbeheer.customers.models import Address, Customer, ImportRun
+from klantenbeheer.domains.contacts.importing import PART as CONTACTS
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.jobs import running
 from klantenbeheer.foundation.jobs.models import Job
@@ -36,7 +37,7 @@ often = settings(
 )
 seldom = settings(often, max_examples=15)
 
-HEADINGS = [field.key for field in all_fields()] + [
+HEADINGS = [field.key for field in (*OWN_FIELDS, *CONTACTS.fields)] + [
     "Onbekend",
     "naam ",
     "KLANTNUMMER",
