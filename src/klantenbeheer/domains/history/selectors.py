@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,9 +67,15 @@ def kind_labels(actor: Actor) -> dict[str, str]:
 
 def _touches(actor: Actor, customer: Customer) -> QuerySet[Touch]:
     """The touches of this customer that hold a kind which the actor may see."""
-    kinds = [Q(kinds__contains=kind) for kind in models(actor)]
-    rows = Touch.objects.filter(subject_id=customer.pk)
+    kinds = [_of_kind(kind) for kind in models(actor)]
+    # Between spaces each kind is a word: "customer" is not found in "customer_settings".
+    words = Concat(Value(" "), "kinds", Value(" "), output_field=CharField())
+    rows = Touch.objects.filter(subject_id=customer.pk).alias(words=words)
     return rows.filter(reduce(or_, kinds)) if kinds else rows.none()
+
+
+def _of_kind(kind: str) -> Q:
+    return Q(words__contains=f" {kind} ")
 
 
 def people(actor: Actor, customer: Customer) -> list[str]:
@@ -82,11 +90,12 @@ def timeline(
 ) -> tuple[list[Moment], int | None]:  # fmt: skip
     """Give a page of moments, the newest first, and where the next page begins.
 
-    Only of records that the actor may see. Queries: a handful per kind, whatever the number of changes.
+    Only of records that the actor may see. Queries: one per kind that occurs and one per kind of record that they point
+    at, whatever the number of changes.
     """
     touches = _touches(actor, customer).select_related("action")
     if kind:
-        touches = touches.filter(kinds__contains=kind)
+        touches = touches.filter(_of_kind(kind))
     if person:
         touches = touches.filter(action__actor_label=person)
     zone = timezone.get_current_timezone()
@@ -100,52 +109,81 @@ def timeline(
     shown = found[:PAGE]
     moments = {touch.action_id: Moment(touch.action) for touch in shown}
     kinds = {name for touch in shown for name in touch.kinds.split()}
-    for name, model in models(actor).items():
-        if name in kinds and (not kind or name == kind):
-            _fill(moments, customer, model)
+    versions = {
+        model: _versions(customer, model, list(moments))
+        for name, model in models(actor).items()
+        if name in kinds and (not kind or name == kind)
+    }
+    targets = _targets((row for rows in versions.values() for row in rows), _at_hand(customer))
+    for model, rows in versions.items():
+        _fill(moments, model, rows, targets)
     told = [moment for moment in moments.values() if moment.entries]
     return told, shown[-1].action_id if len(found) > PAGE else None
 
 
-def _fill(moments: dict[int, Moment], customer: Customer, model: type[Audited]) -> None:
+def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> list[Any]:
+    """Read the versions that these actions wrote, and the one before each of those, in their order."""
     historical = model.history.model
+    own = historical.objects.filter(**{str(model.subject_field): customer.pk}).order_by()
+    written = own.filter(action_id__in=actions)
     earlier = historical.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
-    rows = list(
-        historical.objects.filter(**{str(model.subject_field): customer.pk, "action_id__in": list(moments)})
-        .annotate(previous=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
-        .order_by("history_id")
-    )
-    previous = historical.objects.in_bulk([row.previous for row in rows if row.previous])
-    targets = _targets([*rows, *previous.values()])
+    before = written.annotate(before=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
+    # Two index ranges; with OR it would be a walk through all versions.
+    both = written.union(own.filter(history_id__in=before.values("before")), all=True)
+    return [row for _key, row in sorted({row.history_id: row for row in both}.items())]
+
+
+def _fill(moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets) -> None:
+    previous: dict[int, Any] = {}
     for row in rows:
-        old = previous.get(row.previous) if row.history_type == "~" else None
-        changes = _differences(old, row, targets) if row.history_type != "-" else []
-        if row.history_type == "~" and not changes:
+        old, previous[row.id] = previous.get(row.id), row
+        moment = moments.get(row.action_id)
+        if moment is None:
+            continue
+        changes = _differences(old if row.history_type == "~" else None, row, targets)
+        if row.history_type == "-":
+            changes = []
+        elif row.history_type == "~" and not changes:
             continue
         title = _title(row, targets) if model.audit_kind != "customer" else ""
-        moments[row.action_id].entries.append(Entry(str(model.audit_label), title, row.history_type, changes))
+        moment.entries.append(Entry(str(model.audit_label), title, row.history_type, changes))
 
 
-# The records that versions point at, by column and key.
-Targets = dict[tuple[str, int], Any]
+# The records that versions point at, by model and key.
+Targets = dict[tuple[type[Model], int], Any]
 
 
-def _targets(rows: list[Any]) -> Targets:
-    """Read the records that these versions point at: one query per relation."""
-    targets: Targets = {}
-    for column in rows[0].tracked_fields if rows else ():
-        if column.is_relation and column.name not in _UNTOLD:
-            keys = {value for row in rows if (value := getattr(row, column.attname)) is not None}
-            for key, target in column.related_model._base_manager.in_bulk(keys).items():
-                targets[column.name, key] = target
-    return targets
+def _at_hand(customer: Customer) -> Targets:
+    """Give what was read with the customer: most of his versions point at the same."""
+    cached = customer._state.fields_cache.values()
+    return {(type(record), record.pk): record for record in cached if record is not None}
+
+
+def _targets(rows: Iterable[Any], known: Targets) -> Targets:
+    """Read the records that these versions point at and that are not known: one query per model."""
+    wanted: dict[type[Model], set[int]] = {}
+    for row in rows:
+        for column in _relations(row):
+            key = getattr(row, column.attname)
+            if key is not None and (column.related_model, key) not in known:
+                wanted.setdefault(column.related_model, set()).add(key)
+    return known | {
+        (model, key): target
+        for model, keys in wanted.items()
+        for key, target in model._base_manager.in_bulk(keys).items()
+    }
+
+
+def _relations(row: Any) -> list[Any]:
+    return [column for column in row.tracked_fields if column.is_relation and column.name not in _UNTOLD]
 
 
 def _title(row: Any, targets: Targets) -> str:
     record = row.instance
-    for (name, key), target in targets.items():
-        if getattr(record, f"{name}_id") == key:
-            setattr(record, name, target)
+    for column in _relations(row):
+        target = targets.get((column.related_model, getattr(row, column.attname)))
+        if target is not None:
+            setattr(record, column.name, target)
     return str(record)[:120]
 
 
@@ -175,7 +213,7 @@ def _text(row: Any, column: Any, targets: Targets) -> str:
     if value is None or value == "" or value == {}:
         return ""
     if column.is_relation:
-        return str(targets.get((column.name, value), value))
+        return str(targets.get((column.related_model, value), value))
     if hasattr(column, "told"):
         return str(column.told(value))
     if column.choices:

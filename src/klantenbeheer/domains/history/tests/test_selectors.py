@@ -1,0 +1,52 @@
+"""The timeline: what stands on it, for whom, and before what."""
+
+from __future__ import annotations
+
+import pytest
+
+from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.customers.services import customer_create, customer_update
+from klantenbeheer.domains.contacts import services as contacts
+from klantenbeheer.domains.customer_settings.models import CustomerSettings
+from klantenbeheer.domains.history.selectors import people, timeline
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import write
+from klantenbeheer.kernel.actors import Level, SystemActor
+
+pytestmark = pytest.mark.django_db
+
+
+class Narrow(SystemActor):
+    """May see customers only, none of the tabs."""
+
+    def may(self, right: str, level: Level = Level.VIEW) -> bool:
+        return right == "customers"
+
+
+def test_each_version_stands_beside_the_one_before_it() -> None:
+    actor = SystemActor("test")
+    customer = customer_create(actor=actor, values={"name": "Een"})
+    with acting(actor, "territory.create"):
+        regions = [Territory(code=code, name=code) for code in ("N", "Z")]
+        write(regions, new=True)
+    contact = contacts.contact_create(actor=actor, customer=customer, values={"last_name": "Aa"})
+    steps = [{"name": "Twee"}, {"territory": regions[0]}, {"territory": regions[1]}]
+    for step in steps:
+        customer = customer_update(
+            actor=actor, customer_id=customer.pk, version=customer.version, values=step
+        )
+    contacts.contact_update(actor=actor, record=contact, version=1, values={"last_name": "Bb"})
+    moments, following = timeline(actor, Customer.objects.get(pk=customer.pk))
+    told = [(c.before, c.after) for moment in moments for entry in moment.entries for c in entry.changes]
+    assert told[:4] == [("Aa", "Bb"), ("N N", "Z Z"), ("", "N N"), ("Een", "Twee")]
+    assert following is None
+
+
+def test_a_kind_is_a_word_not_a_part_of_one() -> None:
+    customer = customer_create(actor=SystemActor("maker"), values={"name": "Een"})
+    with acting(SystemActor("settler"), "customer_settings.update"):
+        write([CustomerSettings(customer=customer)], new=True)
+    narrow = Narrow("narrow")
+    assert people(narrow, customer) == ["maker"]
+    moments, _following = timeline(SystemActor("all"), customer, kind="customer")
+    assert [moment.action.actor_label for moment in moments] == ["maker"]
