@@ -65,6 +65,12 @@ def test_typing_errors_are_mended(muller: Customer, typed: str, mended: str) -> 
     assert bool(found.rows) == bool(mended)
 
 
+@pytest.mark.parametrize("typed", ["---", "😀", "!?"])
+def test_signs_alone_find_nobody_in_the_list_either(muller: Customer, typed: str) -> None:
+    assert page(SYSTEM, ListQuery(q=typed)).rows == []
+    assert len(page(SYSTEM, ListQuery(q="  ")).rows) == 2
+
+
 def test_a_contact_that_is_gone_is_not_found(muller: Customer) -> None:
     contact = muller.contacts.get()
     contact_delete(actor=SYSTEM, record=contact)

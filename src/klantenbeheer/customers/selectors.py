@@ -109,7 +109,8 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
     terms = query_terms(query)
     visible = Customer.objects.visible_to(actor)
     if not terms:
-        return visible
+        # Signs alone are in nothing that is searched; to show everybody would look like a match.
+        return visible.none() if query.strip() else visible
     long = [term for term in terms if len(term) >= SHORTEST]
     if not long:
         text = " ".join(terms)

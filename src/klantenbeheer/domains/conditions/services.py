@@ -157,7 +157,8 @@ class Restored:
 def group_restore(*, actor: Actor, action_id: int) -> Restored:
     """Undo the deletion of a group: the group and its customers, but those who were moved since.
 
-    Raises ``NotFound`` when no such action exists, ``Refused`` when it was undone already or the name is taken.
+    Raises ``NotFound`` when no such action exists, ``Refused`` when it was undone already, ``InvalidInput`` when the
+    name is taken.
     """
     _require(actor)
     action = Action.objects.filter(pk=action_id, kind=DELETE).first()
