@@ -9,7 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.models import Customer, CustomerMark
+
+from .conftest import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,3 +124,16 @@ def test_narrow_pages_scroll_one_way_only(desk: Page, path: str) -> None:
     desk.set_viewport_size({"width": 320, "height": 600})
     desk.goto(path)
     assert desk.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_narrow_list_fits_with_more_filters_closed_and_open(desk: Page) -> None:
+    values = {"active": True, "choices": "", "in_list": True}
+    for slot in ("extra_text_1", "extra_text_2"):
+        names = {"label_nl": f"Bezoekritme {slot}", "label_en": f"Rhythm {slot}"}
+        extra_field_save(actor=SYSTEM, slot=slot, version=0, values=values | names)
+    desk.set_viewport_size({"width": 320, "height": 600})
+    desk.goto("/customers/")
+    assert desk.evaluate("document.documentElement.scrollWidth") == 320
+    desk.locator("summary", has_text="filters").first.click()
+    assert desk.evaluate("document.documentElement.scrollWidth") == 320
+    expect(desk.get_by_label("Bezoekritme extra_text_1")).to_be_in_viewport(ratio=1)
