@@ -115,7 +115,8 @@ def test_an_import_gives_a_retired_code_to_nobody_new(make_customer: Callable[..
     retire(code)
     reader = RowReader({0: "number", 1: "name", 2: "mailing_codes"}, nameless="refuse", country="NL")
     rows = [reader.prepare(1, ["K1", "Een", "KERST"]), reader.prepare(2, ["K9", "Negen", "KERST"])]
-    plan = Importer(SYSTEM).plan(rows)
+    importer = Importer(SYSTEM)
+    plan = importer.plan(importer.look(rows))
     assert [row.number for row, _customer in plan.update] == ["K1"]
     assert not plan.create
     assert "KERST" in plan.issues[0].reasons[0]
@@ -130,11 +131,13 @@ def test_an_import_changes_a_condition_group_only_for_who_may(
     make_customer("Een", number="K1", condition_group="Dealers")
     reader = RowReader({0: "number", 1: "name", 2: "condition_group"}, nameless="refuse", country="NL")
     rows = [["K1", "Een", "Dealers"], ["K8", "Acht", "Algemeen"], ["K9", "Negen", "dealers"]]
-    plan = Importer(people["verkoop"]).plan([reader.prepare(i, row) for i, row in enumerate(rows)])
+    importer = Importer(people["verkoop"])
+    plan = importer.plan(importer.look([reader.prepare(i, row) for i, row in enumerate(rows)]))
     assert [row.number for row, _customer in plan.update] == ["K1"]
     assert [row.number for row in plan.create] == ["K8"]
     assert [row.number for row in plan.issues] == ["K9"]
-    plan = Importer(SYSTEM).plan([reader.prepare(2, rows[2])])
+    importer = Importer(SYSTEM)
+    plan = importer.plan(importer.look([reader.prepare(2, rows[2])]))
     assert plan.create[0].values["condition_group"].name == "Dealers"
 
 

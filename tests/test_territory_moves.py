@@ -179,7 +179,8 @@ def test_an_import_offers_territories_to_whom_it_brought(
     reader = RowReader({0: "name", 1: "postcode", 2: "city"}, nameless="refuse", country="NL")
     importer = Importer(SYSTEM, on_duplicate="create")
     rows = [["Nieuw", "3512 AB", "Utrecht"], ["Elders", "9711 AB", "Groningen"]]
-    importer.store(importer.plan([reader.prepare(i, row) for i, row in enumerate(rows)]), action)
+    block = importer.look([reader.prepare(i, row) for i, row in enumerate(rows)])
+    importer.store(importer.plan(block), action)
     found = follows(people["beheer"], action)
     assert [follow.url for follow in found] == [f"/territories/assign/?imported={action.pk}"]
     assert "1" in found[0].text

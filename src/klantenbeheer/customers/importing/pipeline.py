@@ -55,6 +55,32 @@ class Plan:
     update: list[tuple[PreparedRow, Customer]] = field(default_factory=list)
     issues: list[PreparedRow] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    # Made before the transaction where every number is known: others wait while it lasts.
+    made: Made | None = None
+
+
+@dataclass(slots=True)
+class Made:
+    """New customers with what belongs to them, as they will be stored, and the IBANs that wait, by place."""
+
+    customers: list[Customer] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
+    codes: list[CustomerMailingCode] = field(default_factory=list)
+    held_back: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Block:
+    """Prepared rows with whom they are about, and the keys of the rows before."""
+
+    rows: list[PreparedRow]
+    matches: Matches
+    within: dict[Key, str]
+
+    def take(self, count: int) -> Block:
+        """Give the first rows, which then are no longer in this block."""
+        taken, self.rows = self.rows[:count], self.rows[count:]
+        return Block(taken, self.matches, self.within)
 
 
 class Importer:
@@ -68,20 +94,26 @@ class Importer:
         self._labels = {field.key: str(field.label) for field in all_fields()}
         self._met: set[int] = set()
 
-    def plan(
+    def look(
         self, rows: Sequence[PreparedRow], seen: dict[Key, str] | None = None, action: Action | None = None
-    ) -> Plan:
-        """Decide about every row; ``seen`` carries the keys of earlier rows when nothing is stored (preview).
+    ) -> Block:
+        """Find whom these rows are about; ``seen`` carries the keys of earlier rows when nothing is stored (preview).
 
         ``action`` is that of the import: customers it stored or met before are earlier rows of this file.
         """
-        plan = Plan()
-        plan.counts.read = len(rows)
         matches = find(self.actor, [row for row in rows if not row.reasons])
-        matches.earlier = self._met | stored_by(action, matches.ids())
-        within: dict[Key, str] = {} if seen is None else seen
-        for row in rows:
-            self._decide(plan, row, matches, within)
+        matches.earlier = stored_by(action, matches.ids())
+        return Block(list(rows), matches, {} if seen is None else seen)
+
+    def plan(self, block: Block) -> Plan:
+        """Decide about every row of a block, or of a part of one. All that can be done before storing is done here."""
+        plan = Plan()
+        plan.counts.read = len(block.rows)
+        block.matches.earlier |= self._met
+        for row in block.rows:
+            self._decide(plan, row, block.matches, block.within)
+        if plan.create and all(row.number for row in plan.create):
+            plan.made = self._made(plan.create)
         return plan
 
     def remember(self, plan: Plan) -> None:
@@ -192,26 +224,17 @@ class Importer:
         updates = self.differences(plan)
         with acting(self.actor, action.kind, action=action):
             if plan.create:
-                self._create(plan.create)
+                self._create(plan.create, plan.made)
             for row, customer in updates:
                 self._update(row, customer)
 
-    def _create(self, rows: Sequence[PreparedRow]) -> None:
-        unnumbered = [row for row in rows if not row.number]
-        if unnumbered:
-            typed = {row.number for row in rows if row.number}
-            for row, number in zip(unnumbered, free_numbers(len(unnumbered), but=typed), strict=True):
-                row.number = number
-        now = timezone.now()
-        customers: list[Customer] = []
-        addresses: list[Address] = []
-        codes: list[CustomerMailingCode] = []
-        held_back: list[tuple[int, str, str]] = []
+    def _made(self, rows: Sequence[PreparedRow]) -> Made:
+        now, made = timezone.now(), Made()
         for row in rows:
             values = dict(row.values)
             chosen = values.pop("mailing_codes", ())
             if values.get("iban") and bank.first_waits():
-                held_back.append((len(customers), values.pop("iban"), values.pop("bic", "")))
+                made.held_back.append((len(made.customers), values.pop("iban"), values.pop("bic", "")))
             customer = Customer(
                 number=row.number, flags=row.flags, created_at=now, modified_at=now,
                 modified_by_id=self.actor.user_id, **values,
@@ -221,27 +244,36 @@ class Importer:
                 word for key, part in row.parts.items() for word in PARTS.get(key).words(part)
             ] + row.words
             derive.derive(customer, own, further)
-            customers.append(customer)
-            addresses += own
-            codes += [CustomerMailingCode(customer=customer, code=code) for code in chosen]
-        write(customers, new=True)
-        owned: list[Any] = [*addresses, *codes]
+            made.customers.append(customer)
+            made.addresses += own
+            made.codes += [CustomerMailingCode(customer=customer, code=code) for code in chosen]
+        return made
+
+    def _create(self, rows: Sequence[PreparedRow], made: Made | None) -> None:
+        if made is None:
+            typed = {row.number for row in rows if row.number}
+            unnumbered = [row for row in rows if not row.number]
+            for row, number in zip(unnumbered, free_numbers(len(unnumbered), but=typed), strict=True):
+                row.number = number
+            made = self._made(rows)
+        write(made.customers, new=True)
+        owned: list[Any] = [*made.addresses, *made.codes]
         for record in owned:
             record.customer_id = record.customer.pk
-        write(addresses, new=True)
-        write(codes, new=True)
+        write(made.addresses, new=True)
+        write(made.codes, new=True)
         for part in PARTS:
             items = [
                 (customer.pk, row.parts[part.key])
-                for row, customer in zip(rows, customers, strict=True)
+                for row, customer in zip(rows, made.customers, strict=True)
                 if part.key in row.parts
             ]
             if items:
                 part.write(items)
-        for index, iban, bic in held_back:
-            hold_back_first_iban(self.actor, customers[index], iban, bic)
-            refresh_derived(customers[index], actor=self.actor)
-        words.learn(text for customer in customers for text in (customer.name_norm, customer.city_norm))
+        for index, iban, bic in made.held_back:
+            hold_back_first_iban(self.actor, made.customers[index], iban, bic)
+            refresh_derived(made.customers[index], actor=self.actor)
+        words.learn(text for customer in made.customers for text in (customer.name_norm, customer.city_norm))
 
     def _update(self, row: PreparedRow, found: Customer) -> None:
         customer = Customer.objects.select_for_update().get(pk=found.pk)

@@ -29,10 +29,12 @@ from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
 from .parts import all_fields
-from .pipeline import Counts, Importer, Pace, Plan
+from .pipeline import Block, Counts, Importer, Pace, Plan
 from .rows import RowReader
 
 TRIES = 3
+# So many rows are prepared and looked up at once; they are stored in transactions of the pace's size.
+BLOCK = 1_000
 ON_DUPLICATE = ("", "skip", "update", "create")
 
 
@@ -178,33 +180,39 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
     with open_table(folder() / run.path, name=run.name) as table:
         reader = _reader(run, table)
 
-        def decide(batch: list[Row]) -> Plan:
-            prepared = [reader.prepare(row.number, row.values, row.extra) for row in batch]
-            return importer.plan(prepared, _bounded(seen), run.action)
+        def look(rows: list[Row]) -> Block:
+            prepared = [reader.prepare(row.number, row.values, row.extra) for row in rows]
+            return importer.look(prepared, _bounded(seen), run.action)
 
         rows = table.rows(run.next_row)
-        while batch := list(islice(rows, pace.size)):
-            newest, plan = _newest(), decide(batch)
-            if run.dry_run:
-                importer.differences(plan)
-            for attempt in range(TRIES):
-                try:
-                    with pace, transaction.atomic():
-                        if not run.dry_run and (plan.create or plan.update):
-                            # One import stores at a time, and looks again when somebody was quicker.
-                            hold_series("customer", start=FIRST_NUMBER)
-                            if attempt or _newest() != newest:
-                                plan = decide(batch)
-                            _store(importer, plan, run, actor)
-                        _count(run, plan, len(batch))
-                        progress(run.next_row)
-                    importer.remember(plan)
-                    break
-                except (IntegrityError, Customer.DoesNotExist):
-                    # Somebody typed a number of this chunk, or undid a customer of it, at this very moment.
-                    run.refresh_from_db()
-                    if attempt + 1 == TRIES:
-                        raise
+        while waiting := list(islice(rows, BLOCK)):
+            newest, block = _newest(), look(waiting)
+            while waiting:
+                size = min(pace.size, len(waiting))
+                plan = importer.plan(block.take(size))
+                if run.dry_run:
+                    importer.differences(plan)
+                for attempt in range(TRIES):
+                    try:
+                        with pace, transaction.atomic():
+                            if not run.dry_run and (plan.create or plan.update):
+                                # One import stores at a time, and looks again when somebody was quicker.
+                                hold_series("customer", start=FIRST_NUMBER)
+                                if attempt or _newest() != newest:
+                                    block = look(waiting)
+                                    plan = importer.plan(block.take(size))
+                                _store(importer, plan, run, actor)
+                                newest = _newest()
+                            _count(run, plan, size)
+                            progress(run.next_row)
+                        importer.remember(plan)
+                        break
+                    except (IntegrityError, Customer.DoesNotExist):
+                        # Somebody typed a number of this chunk, or undid a customer of it, at this very moment.
+                        run.refresh_from_db()
+                        if attempt + 1 == TRIES:
+                            raise
+                waiting = waiting[size:]
     if run.created >= MANY:
         refresh_statistics()
     return pace
