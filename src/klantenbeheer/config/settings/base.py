@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "klantenbeheer.foundation.access.middleware.Gate",
+    "klantenbeheer.foundation.ui.middleware.DialogPages",
     "klantenbeheer.foundation.ui.middleware.Errors",
     "axes.middleware.AxesMiddleware",
 ]

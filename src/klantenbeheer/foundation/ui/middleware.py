@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.disk import is_full
 from klantenbeheer.kernel.errors import KlantenbeheerError, NotAllowed, NotFound, Refused
 
-from . import errors
+from . import errors, htmx
 
 _log = logging.getLogger(__name__)
+_DIALOG = re.compile(rb"\s*<dialog\s")
+_TITLE = re.compile(r'<h2 id="page-dialog-title">(.*?)</h2>', re.DOTALL)
 _PAGES = {NotAllowed: "403.html", NotFound: "404.html"}
+
+
+class DialogPages:
+    """Gives a dialog a page around it where no page is waiting for it: a link opened in a new window, no script."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.streaming or htmx.wants_part(request) or not _DIALOG.match(response.content):
+            return response
+        # Our own templates rendered it, with everything in it escaped.
+        dialog = response.content.decode()
+        title = _TITLE.search(dialog)
+        context = {
+            "dialog": SafeString(dialog),
+            "title": SafeString(title[1]) if title else "",
+            "back": _behind(request.path),
+        }
+        response.content = render_to_string("ui/dialog_page.html", context, request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+def _behind(path: str) -> str:
+    """Give the page that a dialog belongs to: the card of a customer, one record or the list of something else."""
+    parts = path.strip("/").split("/")
+    deep = len(parts) > 2 and (parts[0] in ("customers", "settings") or parts[1].isdigit())
+    return "/" + "/".join(parts[: 2 if deep else 1]) + "/"
 
 
 class Errors:
