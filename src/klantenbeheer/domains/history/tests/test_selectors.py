@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from klantenbeheer.customers.models import Customer, Territory
@@ -30,7 +32,7 @@ def test_each_version_stands_beside_the_one_before_it() -> None:
         regions = [Territory(code=code, name=code) for code in ("N", "Z")]
         write(regions, new=True)
     contact = contacts.contact_create(actor=actor, customer=customer, values={"last_name": "Aa"})
-    steps = [{"name": "Twee"}, {"territory": regions[0]}, {"territory": regions[1]}]
+    steps: list[dict[str, Any]] = [{"name": "Twee"}, {"territory": regions[0]}, {"territory": regions[1]}]
     for step in steps:
         customer = customer_update(
             actor=actor, customer_id=customer.pk, version=customer.version, values=step
