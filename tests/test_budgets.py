@@ -65,6 +65,7 @@ PAGES = [
     "/customers/K1/contacts/persons/{person}/", "/customers/K1/contacts/branches/new/",
     "/customers/K1/contacts/branches/{branch}/", "/customers/K1/notes/", "/customers/K1/notes/items/new/",
     "/customers/K1/notes/items/{note}/", "/customers/K1/customer_settings/", "/customers/K1/customer_settings/edit/",
+    "/customers/K1/hours", "/customers/K1/hours/now",
     "/customers/K1/characteristics/", "/customers/K1/characteristics/edit/", "/settings/characteristics/",
     "/settings/characteristics/new/",
     "/customers/K1/history/",

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from klantenbeheer.customers import display
+from klantenbeheer.customers import display, hours
 from klantenbeheer.customers.fields import FIELD_BY_KEY
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.selectors import addresses_of, is_marked
@@ -71,6 +71,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "customer": customer,
         "addresses": addresses,
         "heading": display.heading(customer, addresses),
+        "hours": hours.now_of(customer),
         "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
         "groups": display.groups(customer, editable, actor),
         "glance": display.glance(customer),

@@ -34,6 +34,7 @@ from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.paper.models import NumberSeries
 from klantenbeheer.kernel.actors import SystemActor
+from klantenbeheer.kernel.hours import Hours, parse_week, to_json
 from klantenbeheer.kernel.memory import rare_collections
 
 VISITS, RHYTHMS = TEXT_SLOTS[0], ("Wekelijks", "Maandelijks", "Per kwartaal", "Jaarlijks")
@@ -51,6 +52,13 @@ _CHARACTERISTICS: tuple[dict[str, Any], ...] = (
         "name_nl": "Merken", "name_en": "Brands", "kind": "choices", "choices": list(_BRANDS), "group": "Assortiment",
         "position": 30,
     },
+)  # fmt: skip
+_HOURS: tuple[dict[str, Any], ...] = tuple(
+    to_json(Hours(parse_week(text)))
+    for text in (
+        "ma-vr 08:00-17:00", "ma-vr 07:30-12:00, 12:30-16:30", "ma-vr 09:00-18:00; za 10:00-17:00", "",
+        "di-za 09:00-17:30", "ma-do 08:00-17:00; vr 08:00-15:00",
+    )
 )  # fmt: skip
 DEMO = SystemActor("demogegevens")
 
@@ -149,6 +157,7 @@ def _row(item: DemoCustomer, codes: dict[str, MailingCode], kinds: tuple[str, st
     if item.number.isdecimal():
         place = int(item.number)
         told = _told(place, kinds)
+        values["opening_hours"] = _HOURS[place % len(_HOURS)]
         values[VISITS] = RHYTHMS[place % 7] if place % 7 < len(RHYTHMS) else None
         values[NUMBER_SLOT] = Decimal(place * 37 % 240 + 1) if place % 3 else None
     values["mailing_codes"] = [codes[code] for code in item.mailing_codes]

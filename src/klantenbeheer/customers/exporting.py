@@ -9,7 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from django.utils.translation import get_language
+
 from klantenbeheer.foundation.exchange.writing import CsvWriter, XlsxWriter
+from klantenbeheer.kernel.hours import from_json, week_text
 from klantenbeheer.kernel.registry import Registry
 from klantenbeheer.kernel.text import join_street
 
@@ -23,8 +26,8 @@ _OWN = (
     "number", "name", "status", "language", "website", "email", "phone", "fax", "kvk_number", "vat_number", "iban",
     "bic", "credit_limit",
 )  # fmt: skip
-HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes", "address", *ADDRESS_PARTS,
-           "postal_address", "postal_postcode", "postal_city")  # fmt: skip
+HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes", "opening_hours", "address",
+           *ADDRESS_PARTS, "postal_address", "postal_postcode", "postal_city")  # fmt: skip
 
 
 @runtime_checkable
@@ -63,6 +66,7 @@ def _row(customer: Customer) -> list[Any]:
         customer.salesperson.username if customer.salesperson else "",
         customer.condition_group.name,
         " ".join(sorted(item.code.code for item in customer.mailing_codes.all())),
+        week_text(from_json(customer.opening_hours).week, get_language() or "nl"),
         join_street(visiting.street, visiting.house_number, visiting.addition) if visiting else "",
         *parts,
         join_street(postal.street, postal.house_number, postal.addition) if postal else "",

@@ -20,6 +20,7 @@ from klantenbeheer.kernel.postal import Place
 from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
 from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
+from .hours_field import HoursField
 from .permissions import CUSTOMERS
 
 
@@ -90,6 +91,7 @@ class Customer(Audited):
     extra_text_4 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
     extra_text_5 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
     extra_text_6 = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - see above
+    opening_hours = HoursField(_("opening hours"), default=dict, blank=True)
     flags = models.JSONField(_("to be checked"), default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import label, picture, views
+from . import hours_views, label, picture, views
 from .bank import views as bank
 from .importing import views as importing
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<str:number>/picture", picture.dialog, name="picture"),
     path("<str:number>/picture/<str:key>.webp", picture.image, name="picture_image"),
     path("<str:number>/addresses", views.addresses, name="addresses"),
+    path("<str:number>/hours", hours_views.dialog, name="hours"),
+    path("<str:number>/hours/now", hours_views.now, name="hours_now"),
     path("<str:number>/bank", bank.dialog, name="bank"),
     path("<str:number>/bank/lookup", bank.lookup, name="bank_lookup"),
     path("<str:number>/bank/confirm", bank.confirm, name="bank_confirm"),

@@ -70,6 +70,7 @@ OWN_FIELDS: tuple[ImportField, ...] = (
         "debiteurnummer", "debiteur", "code", "id", "relatienummer", "account number",
     )),
     *(ImportField(field.key, field.label, field.names) for field in BASIC_FIELDS),
+    ImportField("opening_hours", _("Opening hours"), ("openingstijden", "geopend", "open", "business hours")),
     ImportField("address", _("Address (street and number)"), (
         "adres", "vestigingsadres", "address line 1", "straat en huisnummer", "street address",
     )),

@@ -146,6 +146,8 @@ class Importer:
         elif self.on_duplicate == "skip":
             reason = _("Customer %(number)s exists already.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
+        if existing is not None and "opening_hours" in row.values:  # a file tells the week, no exceptions
+            row.values["opening_hours"] = existing.opening_hours | row.values["opening_hours"]
         refusals = self._not_allowed(row, existing)
         if refusals:
             return self._refuse(plan, row, "refused", *refusals)

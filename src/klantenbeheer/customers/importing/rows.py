@@ -13,6 +13,7 @@ from klantenbeheer.kernel.text import clean, join_street, split_street
 
 from .. import extra, validation
 from ..fields import ADDRESS_PARTS
+from ..hours import from_text
 from .parts import PARTS
 
 _REFERENCES = ("territory", "salesperson", "condition_group", "mailing_codes")
@@ -79,6 +80,11 @@ class RowReader:
         for key in _REFERENCES:
             if key in typed:
                 self._take(prepared, self._reference(key, typed[key]))
+        if "opening_hours" in typed:
+            try:
+                prepared.values["opening_hours"] = from_text(typed["opening_hours"])
+            except ValueError as error:
+                prepared.refuse(error)
         for part in self._parts:
             values, reasons = part.clean(typed, country)
             prepared.reasons += reasons

@@ -59,7 +59,9 @@ class BranchForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     phone = forms.CharField(label=_("Telephone"), required=False)
     gln = forms.CharField(label=_("GLN"), required=False)
-    opening_hours = forms.CharField(label=_("Opening hours"), required=False)
+    opening_hours = forms.CharField(
+        label=_("Opening hours"), required=False, help_text=_("Such as: mo-fr 08:00-17:00; sa 09:00-13:00.")
+    )
     delivery_instructions = forms.CharField(
         label=_("Delivery instructions"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

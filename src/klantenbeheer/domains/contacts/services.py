@@ -12,6 +12,7 @@ from stdnum import ean
 
 from klantenbeheer.customers import owned, validation
 from klantenbeheer.customers.fields import ADDRESS_PARTS
+from klantenbeheer.customers.hours import kept
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import locked_customer, reindex
 from klantenbeheer.foundation.audit.context import acting
@@ -120,6 +121,8 @@ def _clean_branch(customer: Customer, values: Mapping[str, Any]) -> dict[str, An
     cleaned, problems = _clean_common(others, Branch, str(values.get("country") or customer.country or "NL"))
     address = validation.clean_address(values, keep=False)
     problems |= address.problems
+    if cleaned.get("opening_hours"):
+        cleaned["opening_hours"] = kept(cleaned["opening_hours"])
     if not cleaned.get("name"):
         problems["name"] = [_("A branch needs a name.")]
     gln = cleaned.get("gln") or ""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from klantenbeheer.card.records import Column, Level, RecordKind, RecordTab, Tool
 from klantenbeheer.card.tabs import SubRoute
 from klantenbeheer.customers.display import address_line
+from klantenbeheer.customers.hours import with_state
 
 from . import selectors, services, vcard_views
 from .forms import BranchForm, ContactForm
@@ -52,7 +53,7 @@ BRANCHES = RecordKind(
         Column(_("Name"), lambda branch: branch.name),
         Column(_("Address"), address_line),
         Column(_("Telephone"), lambda branch: branch.phone, "phone"),
-        Column(_("Opening hours"), lambda branch: branch.opening_hours),
+        Column(_("Opening hours"), lambda branch: with_state(branch.opening_hours, branch.country)),
         Column(_("GLN"), lambda branch: branch.gln),
     ),
     rows=selectors.branches_of,

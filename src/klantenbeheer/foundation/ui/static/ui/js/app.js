@@ -13,3 +13,4 @@ import "./guard.js";
 import "./select.js";
 import "./drop.js";
 import "./picture.js";
+import "./due.js";
