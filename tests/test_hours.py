@@ -17,6 +17,7 @@ from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.services import branch_create
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+from klantenbeheer.kernel.hours import DAYS
 
 from .conftest import SYSTEM
 
@@ -29,7 +30,7 @@ CHRISTMAS = {
 }  # fmt: skip
 
 
-def save(customer: Customer, version: int = 1, **typed: str) -> Customer:
+def save(customer: Customer, version: int = 1, /, **typed: Any) -> Customer:
     return hours.hours_save(actor=SYSTEM, customer_id=customer.pk, version=version, typed=WEEK | typed)
 
 
@@ -48,7 +49,7 @@ def test_what_the_head_says(make_customer: Callable[..., Customer]) -> None:
     assert said(customer, 2026, 11, 27, 17, 30) == "gesloten, opent maandag 08:00"
     assert said(customer, 2026, 12, 24, 13, 0) == "gesloten (Kerstavond), opent maandag 08:00"
     assert said(customer, 2026, 12, 25, 13, 0) == "gesloten (Eerste kerstdag), opent maandag 08:00"
-    always = save(customer, 2, **dict.fromkeys(hours.DAYS, "24 uur"), holidays="open")
+    always = save(customer, 2, **dict.fromkeys(DAYS, "24 uur"), holidays="open")
     assert said(always, 2026, 12, 25, 13, 0) == "altijd open"
 
 
