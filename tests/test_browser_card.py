@@ -187,7 +187,7 @@ def test_deleting_keeps_focus_in_the_tab_and_is_undone(desk: Page) -> None:
 
 def test_keys_open_tabs_and_the_way_back_works(desk: Page) -> None:
     desk.goto(CARD)
-    desk.keyboard.press("Alt+2")
+    desk.keyboard.press("Alt+3")
     desk.wait_for_url("**/notes/")
     expect(desk.get_by_role("link", name="Notities")).to_have_attribute("aria-current", "page")
     desk.keyboard.press("n")
@@ -266,7 +266,7 @@ def test_the_card_fits_its_window_and_nothing_jumps(desk: Page) -> None:
     )
     desk.goto(CARD)
     expect(desk.locator("#badge-contacts")).to_contain_text("40")
-    desk.keyboard.press("Alt+2")
+    desk.keyboard.press("Alt+3")
     desk.wait_for_url("**/notes/")
     desk.keyboard.press("Alt+1")
     desk.wait_for_url("**/contacts/")

@@ -65,7 +65,8 @@ PAGES = [
     "/customers/K1/contacts/persons/{person}/", "/customers/K1/contacts/branches/new/",
     "/customers/K1/contacts/branches/{branch}/", "/customers/K1/notes/", "/customers/K1/notes/items/new/",
     "/customers/K1/notes/items/{note}/", "/customers/K1/customer_settings/", "/customers/K1/customer_settings/edit/",
-    "/customers/K1/hours", "/customers/K1/hours/now",
+    "/customers/K1/hours", "/customers/K1/hours/now", "/customers/K1/addresses/new",
+    "/customers/K1/addresses/{address}",
     "/customers/K1/characteristics/", "/customers/K1/characteristics/edit/", "/settings/characteristics/",
     "/settings/characteristics/new/",
     "/customers/K1/history/",
@@ -83,7 +84,8 @@ PAGES = [
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
          "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
-POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start"}
+POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
+          "further_restore"}  # fmt: skip
 FILES = {"picture_image"}  # one record by its key, whatever else there is
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
@@ -147,7 +149,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             address.customer_id = address.customer.pk
         write(addresses, new=True)
     card = Customer.objects.get(number="K1")
-    place = card.addresses.get()
+    place = card.addresses.get(further=False)
     persons: list[Contact] = []
     branches: list[Branch] = []
     for turn in range(
@@ -168,6 +170,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             change = {"account": "first", "state": "withdrawn", "proposed_by": user, "decided_by": user}
             write([IbanChange(customer=card, **change) for _index in range(3)], new=True)
             write([BicCheck(customer=card, bic="ABNANL2A", source="x") for _index in range(3)], new=True)
+            more = {"customer": card, "kind": "delivery", "further": True}
+            write([Address(**more, label=f"Magazijn {index}") for index in range(3)], new=True)
             place.version += 1
             write([place], new=False)
             card.version += 1
@@ -197,7 +201,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
     return {
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
-        "region": territory.pk, "rule": rules[0].pk, "staff": staff[0].pk,
+        "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
+        "rule": rules[0].pk, "staff": staff[0].pk,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from klantenbeheer.customers import display, hours
 from klantenbeheer.customers.fields import FIELD_BY_KEY
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.selectors import addresses_of, is_marked
+from klantenbeheer.customers.selectors import current_addresses, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
@@ -65,7 +65,7 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
 
 def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, Any]:
     """Give what the card's template shows around the tab."""
-    addresses = addresses_of(customer)
+    addresses = current_addresses(customer.addresses.all())
     editable = editable_fields(actor)
     return {
         "customer": customer,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.ui import conflict
 from klantenbeheer.kernel.countries import country_name
 
-from .choices import AddressKind
+from .choices import STANDING_KINDS, AddressKind
+from .display import address_line
 from .fields import ADDRESS_PARTS
 from .models import Address, Customer
+from .selectors import addresses_of
 
 Typed = dict[str, dict[str, str]]
 
@@ -47,15 +51,58 @@ def groups(typed: Typed, problems: dict[str, list[str]], kinds: list[str]) -> li
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherLine:
+    """A further address in the dialog: ``state`` says whether it holds now."""
+
+    address: Address
+    title: str
+    text: str
+    period: str
+    state: str
+
+
+def period_text(address: Address) -> str:
+    """Give 'from 01-02-2027', 'until 31-03-2027' or both; nothing without a period."""
+    since = address.valid_from.strftime("%d-%m-%Y") if address.valid_from else ""
+    until = address.valid_until.strftime("%d-%m-%Y") if address.valid_until else ""
+    if since and until:
+        return _("%(since)s until %(until)s") % {"since": since, "until": until}
+    return (
+        _("from %(since)s") % {"since": since}
+        if since
+        else _("until %(until)s") % {"until": until}
+        if until
+        else ""
+    )
+
+
+def further_lines(customer: Customer) -> list[FurtherLine]:
+    """Give the further addresses, the ones that are over last."""
+    today = timezone.localdate()
+    found = []
+    for one in addresses_of(customer):
+        if not one.further:
+            continue
+        over = one.valid_until is not None and one.valid_until < today
+        state = _("ended") if over else _("in force") if one.is_dated and one.holds_on(today) else ""
+        if one.valid_from and one.valid_from > today:
+            state = _("planned")
+        title = ": ".join(part for part in (str(one.get_kind_display()), one.label) if part)
+        found.append((over, FurtherLine(one, title, address_line(one), period_text(one), state)))
+    return [line for _over, line in sorted(found, key=lambda pair: pair[0])]
+
+
 def typed_values(addresses: Iterable[Address], customer: Customer) -> Typed:
     """Give addresses by kind as one would type them; one that is not there has only the country to begin with."""
     found = {
         address.kind: {part: getattr(address, part) for part in ADDRESS_PARTS}
         | {"country": address.country or address.country_text}
         for address in addresses
+        if not address.further
     }
     empty = dict.fromkeys(ADDRESS_PARTS, "") | {"country": customer.country or "NL"}
-    return {kind: found.get(kind, empty) for kind in AddressKind.values}
+    return {kind: found.get(kind, empty) for kind in STANDING_KINDS}
 
 
 def conflict_rows(mine: Typed, theirs: Typed, before: Typed) -> list[conflict.Row]:

@@ -25,6 +25,11 @@ class AddressKind(models.TextChoices):
     POSTAL = "postal", _("Postal address")
     DELIVERY = "delivery", _("Delivery address")
     BILLING = "billing", _("Billing address")
+    OTHER = "other", _("Other address")
+
+
+# The kinds of which a customer has one that stands; any other address has a name or a period.
+STANDING_KINDS = (AddressKind.VISITING, AddressKind.POSTAL, AddressKind.DELIVERY, AddressKind.BILLING)
 
 
 class VatState(models.TextChoices):

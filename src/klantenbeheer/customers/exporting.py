@@ -55,7 +55,7 @@ def headers() -> list[str]:
 
 
 def _row(customer: Customer) -> list[Any]:
-    addresses = {address.kind: address for address in customer.addresses.all()}
+    addresses = {address.kind: address for address in customer.addresses.all() if not address.further}
     visiting, postal = addresses.get(AddressKind.VISITING), addresses.get(AddressKind.POSTAL)
     parts = [getattr(visiting, part) for part in ADDRESS_PARTS] if visiting else [""] * len(ADDRESS_PARTS)
     if visiting and not visiting.country:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -209,7 +210,11 @@ class PostalAddress(models.Model):
 
 
 class Address(Audited, PostalAddress):
-    """One of a customer's addresses."""
+    """One of a customer's addresses.
+
+    One of each kind stands. A further one is another place (a second warehouse), or holds in a period: while it does,
+    it takes the place of the one that stands.
+    """
 
     subject_field = "customer_id"
     audit_kind = "address"
@@ -218,12 +223,32 @@ class Address(Audited, PostalAddress):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(_("kind"), max_length=10, choices=AddressKind.choices)
+    further = models.BooleanField(default=False, editable=False)
+    label = models.CharField(_("description"), max_length=60, blank=True)
+    attention = models.CharField(_("for the attention of"), max_length=100, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
     history: ClassVar[Any] = history()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "kind"], name="customers_one_address_per_kind"),
+            models.UniqueConstraint(
+                fields=["customer", "kind"],
+                condition=models.Q(further=False),
+                name="customers_one_standing_address_per_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(further=True)
+                | (~models.Q(kind="other") & models.Q(valid_from__isnull=True, valid_until__isnull=True)),
+                name="customers_standing_address_has_no_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="customers_address_validity",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[value for value, _label in AddressKind.choices]),
                 name="customers_address_kind_known",
@@ -232,6 +257,17 @@ class Address(Audited, PostalAddress):
 
     def __str__(self) -> str:
         return f"{self.street} {self.house_number}{self.addition} {self.postcode} {self.city}".strip()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it takes the place of the standing address of its kind for a time."""
+        return self.valid_from is not None or self.valid_until is not None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the period includes this day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class CustomerMailingCode(Audited):

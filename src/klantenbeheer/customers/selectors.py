@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import at_version
@@ -18,6 +20,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
 
+from .choices import AddressKind
 from .derive import phone_key
 from .models import Address, Customer, CustomerMark
 
@@ -69,10 +72,25 @@ def customer_by_number(actor: Actor, number: str) -> Customer:
     return customer
 
 
+_ORDER = {str(kind): place for place, kind in enumerate(AddressKind.values)}
+
+
 def addresses_of(customer: Customer) -> list[Address]:
-    """Give the addresses, the visiting address first."""
-    order = {"visiting": 0, "postal": 1, "delivery": 2, "billing": 3}
-    return sorted(customer.addresses.all(), key=lambda address: order[address.kind])
+    """Give all addresses, the visiting address first, the standing one of a kind before its further ones."""
+    key = lambda one: (_ORDER[one.kind], one.further, one.valid_from or date.min, one.label)  # noqa: E731 - of one line
+    return sorted(customer.addresses.all(), key=key)
+
+
+def current_addresses(addresses: Iterable[Address], on: date | None = None) -> list[Address]:
+    """Give the address of each kind that holds on a day (today): one with a period wins over the one that stands."""
+    day = on or timezone.localdate()
+    found: dict[str, Address] = {}
+    for address in sorted(addresses, key=lambda one: one.further):
+        if address.further and not (address.is_dated and address.holds_on(day)):
+            continue
+        if address.kind != AddressKind.OTHER:
+            found[address.kind] = address
+    return sorted(found.values(), key=lambda one: _ORDER[one.kind])
 
 
 def addresses_at(customer: Customer, version: int) -> list[Address]:
@@ -82,7 +100,7 @@ def addresses_at(customer: Customer, version: int) -> list[Address]:
         return []
     found: dict[str, Any] = {}
     versions = Address.history.filter(customer_id=customer.pk, action_id__lte=then.action_id)
-    for row in versions.order_by("history_id"):
+    for row in versions.filter(further=False).order_by("history_id"):
         found[row.kind] = row
     return [row.instance for row in found.values() if row.history_type != "-"]
 

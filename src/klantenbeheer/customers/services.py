@@ -24,7 +24,7 @@ from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
 from .models import GENERAL_GROUP, Address, ConditionGroup, Customer, CustomerMailingCode, CustomerMark
 from .permissions import CREDIT, CUSTOMERS
-from .selectors import Duplicate, duplicates_of
+from .selectors import Duplicate, current_addresses, duplicates_of
 
 FIRST_NUMBER = 10001
 
@@ -65,7 +65,7 @@ def locked_customer(actor: Actor, customer_id: int) -> Customer:
 
 def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
     """Recompute what follows from the customer's data; with an actor also note the change of the basic data."""
-    addresses = list(customer.addresses.all())
+    addresses = current_addresses(customer.addresses.all())
     place = (customer.country, customer.postcode_key)
     derive.derive(customer, addresses, derive.contributions([customer.pk]).get(customer.pk, ()))
     values = {
@@ -281,7 +281,7 @@ def address_save(
         customer = locked_customer(actor, customer_id)
         if customer.version != version:
             raise StaleVersion(current=customer, changes={"addresses": addresses})
-        stored = {address.kind: address for address in customer.addresses.all()}
+        stored = {address.kind: address for address in customer.addresses.filter(further=False)}
         problems: dict[str, list[str]] = {}
         flags = dict(customer.flags)
         changed = False

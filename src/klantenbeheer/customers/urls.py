@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import hours_views, label, picture, views
+from . import further_views, hours_views, label, picture, views
 from .bank import views as bank
 from .importing import views as importing
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("<str:number>/picture", picture.dialog, name="picture"),
     path("<str:number>/picture/<str:key>.webp", picture.image, name="picture_image"),
     path("<str:number>/addresses", views.addresses, name="addresses"),
+    path("<str:number>/addresses/new", further_views.new, name="further_new"),
+    path("<str:number>/addresses/<int:address_id>", further_views.edit, name="further_edit"),
+    path("<str:number>/addresses/<int:address_id>/delete", further_views.delete, name="further_delete"),
+    path("<str:number>/addresses/<int:address_id>/restore", further_views.restore, name="further_restore"),
     path("<str:number>/hours", hours_views.dialog, name="hours"),
     path("<str:number>/hours/now", hours_views.now, name="hours_now"),
     path("<str:number>/bank", bank.dialog, name="bank"),

@@ -23,7 +23,7 @@ from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
 from . import addressing, display, exporting, extra, list_parts, listing, selectors, services
-from .choices import NUMBER_SLOT, AddressKind, Language, Status
+from .choices import NUMBER_SLOT, STANDING_KINDS, Language, Status
 from .fields import BasicField
 from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
 from .permissions import CUSTOMERS, EXPORT
@@ -313,7 +313,7 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
     """All addresses in one dialog."""
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
-    kinds = [str(kind) for kind in AddressKind.values]
+    kinds = [str(kind) for kind in STANDING_KINDS]
     stored = addressing.typed_values(customer.addresses.all(), customer)
     typed = dict(stored)
     problems: dict[str, list[str]] = {}
@@ -343,7 +343,7 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "customer": customer, "groups": addressing.groups(typed, problems, kinds), "version": version,
         "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
-        "countries": country_choices(get_language() or "nl"),
+        "countries": country_choices(get_language() or "nl"), "further": addressing.further_lines(customer),
     }  # fmt: skip
     return htmx.render(request, "customers/addresses.html", context, status=422 if problems else 200)
 

@@ -293,7 +293,7 @@ class Importer:
         }
         customer.version += 1
         write([customer], new=False)
-        stored = {address.kind: address for address in customer.addresses.all()}
+        stored = {address.kind: address for address in customer.addresses.all() if not address.further}
         for kind, parts in row.addresses.items():
             address = stored.get(kind)
             if address is None:
@@ -338,7 +338,7 @@ def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> boo
                 return True
         elif getattr(customer, key) != value and not (key in ("iban", "bic") and waits):
             return True
-    stored = {address.kind: address for address in customer.addresses.all()}
+    stored = {address.kind: address for address in customer.addresses.all() if not address.further}
     for kind, parts in row.addresses.items():
         address = stored.get(kind)
         if address is None or any(getattr(address, key) != value for key, value in parts.items()):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from klantenbeheer.card.tabs import CardRequest
-from klantenbeheer.customers.selectors import addresses_of
+from klantenbeheer.customers.selectors import current_addresses
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.kernel.errors import InvalidInput
 from klantenbeheer.kernel.text import normalise
@@ -37,7 +37,7 @@ def everybody(card: CardRequest) -> HttpResponse:
 
 
 def _file(card: CardRequest, contacts: Iterable[Contact], name: str) -> HttpResponse:
-    visiting = next(iter(addresses_of(card.customer)), None)
+    visiting = next(iter(current_addresses(card.customer.addresses.all())), None)
     text = vcard.write(contacts, card.customer, visiting)
     response = HttpResponse(text.encode(), content_type="text/vcard; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "contact"}.vcf"'
