@@ -346,3 +346,9 @@ def test_a_number_twice_in_a_file_is_refused_however_the_file_is_cut(
             counts.append((run.created, run.updated, run.unchanged, run.refused))
         assert Customer.objects.get(number="A-1").name == "Eerste"
     assert counts == [(2, 0, 0, 1), (0, 0, 2, 1), (0, 0, 2, 1), (0, 0, 2, 1)]
+
+
+def test_a_file_that_is_only_chosen_is_not_called_imported(dutch: Path) -> None:
+    run = begin(dutch)
+    with override("nl"):
+        assert run.get_step_display() == "Gekozen, nog niet ingevoerd"
