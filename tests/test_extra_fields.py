@@ -15,6 +15,7 @@ from django.test import Client
 from klantenbeheer.customers import listing
 from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.importing import services as importing
+from klantenbeheer.customers.importing.parts import all_fields
 from klantenbeheer.customers.models import Customer, ExtraField
 from klantenbeheer.customers.selectors import search
 from klantenbeheer.customers.services import customer_update
@@ -177,6 +178,13 @@ def test_two_fields_cannot_have_one_name() -> None:
     with pytest.raises(InvalidInput):
         define("extra_text_2")
     define("extra_text_2", label_nl="Maat", label_en="Size")
+
+
+def test_fields_without_an_english_name_are_no_doubles_of_each_other() -> None:
+    define(label_en="")
+    define("extra_text_2", label_nl="Maat", label_en="")
+    number()
+    assert not any("" in field.all_names() for field in all_fields())
 
 
 def test_only_the_manager_defines(people: Any) -> None:

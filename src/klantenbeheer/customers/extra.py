@@ -55,7 +55,8 @@ def in_use() -> list[ExtraField]:
 
 def _as_field(row: ExtraField) -> BasicField:
     kind = "number" if row.slot == NUMBER_SLOT else "choice" if row.choices else "text"
-    return BasicField(row.slot, lazystr(_Label(row)), kind, GROUP, (row.label_nl, row.label_en))
+    names = tuple(name for name in (row.label_nl, row.label_en) if name)
+    return BasicField(row.slot, lazystr(_Label(row)), kind, GROUP, names)
 
 
 def basic_fields() -> tuple[BasicField, ...]:

@@ -88,7 +88,7 @@ def _clean(slot: str, values: Mapping[str, Any]) -> dict[str, Any]:
                 _("The name has %(length)d characters; at most %(most)d fit.")
                 % {"length": len(name), "most": 40}
             ]
-        elif normalise(name) in taken:
+        elif name and normalise(name) in taken:
             problems[key] = [_("There is a field “%(value)s” already.") % {"value": taken[normalise(name)]}]
     if not cleaned["label_nl"]:
         problems["label_nl"] = [_("Give a name.")]
