@@ -135,7 +135,8 @@ def _input(field: BasicField, value: Any, problems: list[str]) -> dict[str, Any]
         choices = [("", "—"), *((user.username, user.full_name) for user in people)]
     elif field.group == extra.GROUP:
         choices = extra.choices_of(key, str(value or ""))
-    return {"field": field, "value": value, "problems": problems, "choices": choices}
+    shape = "twice" if key == "name" else ""
+    return {"field": field, "value": value, "problems": problems, "choices": choices, "shape": shape}
 
 
 def typed_value(customer: Customer, key: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.text import Truncator
+
 from klantenbeheer.card.tabs import Warning
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.kernel.actors import Actor
@@ -22,7 +24,6 @@ def note_count(customer: Customer) -> int:
 def warnings(actor: Actor, customer: Customer) -> list[Warning]:
     """Warn in the card's head with the first line of each important note."""
     texts = Note.objects.filter(customer=customer, important=True).values_list("text", flat=True)[:3]
-    return [
-        Warning(text.strip().split("\n")[0].strip("#*_ ")[:80], url=f"/customers/{customer.number}/notes/")
-        for text in texts
-    ]
+    lines = (text.strip().split("\n")[0].strip("#*_ ") for text in texts)
+    url = f"/customers/{customer.number}/notes/"
+    return [Warning(Truncator(line).chars(80), url=url) for line in lines]
