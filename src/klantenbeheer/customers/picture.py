@@ -67,6 +67,7 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
     problems: list[str] = []
+    is_stale = False
     if request.method == "POST":
         remove = request.POST.get("remove") == "1"
         file = request.FILES.get("picture")
@@ -78,6 +79,8 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
                 file=None if remove else file, crop=_crop(request),
             )  # fmt: skip
         except StaleVersion:
+            is_stale = True
+            customer.refresh_from_db(fields=["picture"])
             problems = [
                 _(
                     "Somebody else changed the picture meanwhile: look at it, and save again if yours is to stay."
@@ -91,6 +94,7 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "customer": customer,
         "problems": problems,
+        "is_stale": is_stale,
         "form_url": f"/customers/{customer.number}/picture",
     }
     return htmx.render(request, "customers/picture.html", context, status=422 if problems else 200)

@@ -59,7 +59,12 @@ def reencode(file: IO[bytes], *, side: int, crop: Crop | None = None) -> bytes:
                 picture = upright.convert("RGBA" if _is_transparent(upright) else "RGB")
     except InvalidInput:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:  # Pillow does not even say the size of these
+        raise _refuse(
+            _("The picture has far too many pixels; at most %(most)d million fit.")
+            % {"most": MOST_PIXELS // 1_000_000}
+        ) from error
+    except UnidentifiedImageError as error:
         raise _refuse(_("The file is no picture that can be read: PNG, JPEG, WebP or GIF.")) from error
     except Exception as error:  # a broken file raises whatever its reader stumbles over
         raise _refuse(_("The picture is damaged.")) from error

@@ -1,5 +1,8 @@
 // <kb-picture>: shows the chosen, dropped or pasted picture in a square; dragging, arrow keys and the zoom choose what is kept.
 // The server cuts; the hidden fields tell it where, in parts of the shorter side.
+// What was chosen last: an answer that asks to look again (data-keep) comes with an empty file field.
+let kept = null;
+
 class Picture extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
@@ -14,12 +17,11 @@ class Picture extends HTMLElement {
       const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
       if (!file) return;
       event.preventDefault();
-      const files = new DataTransfer();
-      files.items.add(file);
-      this.field.files = files.files;
-      this.field.dispatchEvent(new Event("change", { bubbles: true }));
+      this.take({ file });
     };
     document.addEventListener("paste", this.paste);
+    if (this.hasAttribute("data-keep") && kept) this.take(kept);
+    else kept = null;
     this.canvas.addEventListener("pointerdown", (event) => this.canvas.setPointerCapture(event.pointerId));
     this.canvas.addEventListener("pointermove", (event) => {
       if (!this.canvas.hasPointerCapture(event.pointerId)) return;
@@ -33,6 +35,14 @@ class Picture extends HTMLElement {
     });
   }
 
+  take({ file, left, top, length }) {
+    const files = new DataTransfer();
+    files.items.add(file);
+    this.field.files = files.files;
+    this.wanted = length && { left, top, length };
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   disconnectedCallback() {
     document.removeEventListener("paste", this.paste);
     this.image?.close();
@@ -42,6 +52,7 @@ class Picture extends HTMLElement {
     this.image?.close();
     this.image = null;
     const file = this.field.files[0];
+    kept = file ? { file } : null;
     try {
       if (file) this.image = await createImageBitmap(file);
     } catch {
@@ -57,6 +68,11 @@ class Picture extends HTMLElement {
     this.length = 1;
     this.left = (this.image.width / this.short - 1) / 2;
     this.top = (this.image.height / this.short - 1) / 2;
+    if (this.wanted) {
+      Object.assign(this, this.wanted);
+      this.zoom.value = 1 / this.length;
+      this.wanted = null;
+    }
     this.draw();
   }
 
@@ -85,6 +101,7 @@ class Picture extends HTMLElement {
     pen.clearRect(0, 0, 256, 256);
     pen.drawImage(this.image, this.left * this.short, this.top * this.short, side, side, 0, 0, 256, 256);
     for (const part of ["left", "top", "length"]) this.querySelector(`[name=crop_${part}]`).value = this[part].toFixed(5);
+    if (kept) Object.assign(kept, { left: this.left, top: this.top, length: this.length });
   }
 }
 customElements.define("kb-picture", Picture);
