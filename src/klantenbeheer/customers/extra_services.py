@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
@@ -130,3 +131,13 @@ def removed_in_use(before: Sequence[str], row: ExtraField) -> list[tuple[str, in
     gone = [value for value in before if value not in row.choices]
     counts = ((value, Customer.objects.filter(**{row.slot: value}).count()) for value in gone)
     return [(value, count) for value, count in counts if count]
+
+
+def kept_text(value: str, count: int) -> str:
+    """Say of a choice that was taken away how many customers keep it."""
+    text = ngettext(
+        "“%(value)s” can no longer be chosen; %(count)d customer keeps it.",
+        "“%(value)s” can no longer be chosen; %(count)d customers keep it.",
+        count,
+    )
+    return text % {"value": value, "count": count}

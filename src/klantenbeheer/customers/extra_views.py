@@ -74,8 +74,7 @@ def edit(request: HttpRequest, slot: str) -> HttpResponse:
 
     def told(saved: Any) -> str:
         kept = [
-            _("“%(value)s” can no longer be chosen; %(count)d customers keep it.")
-            % {"value": value, "count": count}
+            extra_services.kept_text(value, count)
             for value, count in extra_services.removed_in_use(before, saved)
         ]
         return " ".join([_("Saved."), *kept])

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from klantenbeheer.customers.extra_services import kept_text
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
@@ -47,11 +48,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     before = list(found.choices)
 
     def told(saved: Any) -> str:
-        words = _("“%(value)s” can no longer be chosen; %(count)d customers keep it.")
         removed = defining.removed_in_use(before, saved)
-        return " ".join(
-            [_("Saved."), *(words % {"value": value, "count": count} for value, count in removed)]
-        )
+        return " ".join([_("Saved."), *(kept_text(value, count) for value, count in removed)])
 
     return record_dialog(
         request, form=DefinitionForm, title=found.name_nl, record=found, message=told,
