@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -352,3 +353,16 @@ def test_a_file_that_is_only_chosen_is_not_called_imported(dutch: Path) -> None:
     run = begin(dutch)
     with override("nl"):
         assert run.get_step_display() == "Gekozen, nog niet ingevoerd"
+
+
+@pytest.mark.django_db
+def test_a_file_is_of_the_kind_that_its_name_says(
+    make_customer: Callable[..., Customer], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_customer("Een", number="K1")
+    book = tmp_path / "klanten.xlsx"
+    assert main(["export", "customers", str(book)]) == 0
+    assert book.read_bytes().startswith(b"PK")
+    assert main(["export", "customers", str(tmp_path / "klanten.pdf")]) == 2
+    assert main(["export", "customers", str(tmp_path / "elders" / "klanten.csv")]) == 2
+    assert "elders" in capsys.readouterr().err

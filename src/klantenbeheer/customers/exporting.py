@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.exchange.writing import CsvWriter, XlsxWriter
+from klantenbeheer.kernel.errors import Refused
 from klantenbeheer.kernel.hours import from_json, week_text
 from klantenbeheer.kernel.registry import Registry
 from klantenbeheer.kernel.text import join_street
@@ -107,11 +109,31 @@ def xlsx_bytes(customers: Any) -> bytes:
     """Give the file as a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.xlsx"
-        writer = XlsxWriter(path, headers())
-        for row in rows(customers):
-            writer.write_row(row)
-        writer.close()
+        write_xlsx(customers, path)
         return path.read_bytes()
+
+
+def write(customers: Any, path: Path) -> int:
+    """Write a file of the kind that its name says (CSV or XLSX); gives the number of rows.
+
+    Raises ``Refused`` for another kind of name, and for a folder that is not there.
+    """
+    writers = {".csv": write_csv, ".xlsx": write_xlsx}
+    if path.suffix.lower() not in writers:
+        raise Refused(_("The name “%(name)s” must end in .csv or .xlsx.") % {"name": path.name}, code="kind")
+    if not path.parent.is_dir():
+        raise Refused(_("There is no folder “%(name)s”.") % {"name": path.parent}, code="folder")
+    return writers[path.suffix.lower()](customers, path)
+
+
+def write_xlsx(customers: Iterable[Any], path: Path) -> int:
+    """Write a workbook; gives the number of rows."""
+    writer, count = XlsxWriter(path, headers()), 0
+    for row in rows(customers):
+        writer.write_row(row)
+        count += 1
+    writer.close()
+    return count
 
 
 def write_csv(customers: Iterable[Any], path: Path) -> int:

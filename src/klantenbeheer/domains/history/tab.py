@@ -6,23 +6,25 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from klantenbeheer.card.tabs import CardRequest, Tab, register_tab
 from klantenbeheer.kernel.dates import parse_date
+from klantenbeheer.kernel.errors import InvalidInput
 
 from . import selectors
 
 
-def _date(text: str) -> date | None:
+def _date(name: str, text: str) -> date | None:
     try:
         return parse_date(text) if text else None
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise InvalidInput({name: [_("“%(value)s” is no date.") % {"value": text[:40]}]}) from error
 
 
 def show(card: CardRequest) -> HttpResponse:
-    """The timeline, filtered by kind, person, and period."""
+    """The timeline, filtered by kind, person, and period. Raises ``InvalidInput`` for what is no date."""
     asked = card.request.GET
     before = asked.get("before", "")
     kind = asked.get("kind", "") if asked.get("kind", "") in selectors.models(card.actor) else ""
@@ -31,8 +33,8 @@ def show(card: CardRequest) -> HttpResponse:
         card.customer,
         kind=kind,
         person=asked.get("person", "")[:120],
-        since=_date(asked.get("since", "")),
-        until=_date(asked.get("until", "")),
+        since=_date("since", asked.get("since", "")),
+        until=_date("until", asked.get("until", "")),
         before=int(before) if before.isdigit() and len(before) < 18 else None,
     )
     context = {
@@ -49,4 +51,4 @@ def show(card: CardRequest) -> HttpResponse:
 
 def register() -> None:
     """Put the tab on the card."""
-    register_tab(Tab("history", _("History"), 130, show))
+    register_tab(Tab("history", gettext_lazy("History"), 130, show))

@@ -86,7 +86,8 @@ document.addEventListener("keydown", (event) => {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
   let done = false;
   if (ctrlKey && altKey && code === "KeyK") {
-    location.assign(document.body.dataset.customersUrl || "/customers/");
+    // The list, with the cursor in its search field.
+    location.assign(`${document.body.dataset.customersUrl || "/customers/"}#list-q`);
     done = true;
   } else if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "s") {
     done = press("save");
