@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.models import Customer, CustomerMark, ExtraField, Territory
 from klantenbeheer.customers.services import address_save, customer_update
-from klantenbeheer.domains.characteristics.defining import definition_create
-from klantenbeheer.domains.characteristics.models import CustomerCharacteristics
+from klantenbeheer.domains.characteristics.defining import definition_create, definition_update
+from klantenbeheer.domains.characteristics.models import Characteristic, CustomerCharacteristics
 from klantenbeheer.domains.conditions.services import group_create
 from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.customer_settings.models import Block, CustomerSettings
@@ -225,7 +225,22 @@ def test_a_characteristic_and_a_choice_that_goes_while_one_types(desk: Page) -> 
     retype(desk, f"#{number}", "12,5")
     save_done(desk, "#tab a[href$='/edit/']")
     expect(desk.locator("#tab")).to_contain_text("12,5")
-    assert CustomerCharacteristics.objects.count() == 1
+    before = CustomerCharacteristics.objects.get().values
+
+    enter(desk, "#tab a[href$='/edit/']")
+    choice = desk.get_by_role("dialog").get_by_label("Merk").get_attribute("id")
+    retype(desk, f"#{number}", "99")
+    walk_to(desk, f"#{choice}")
+    desk.keyboard.type("Nefit")
+    brand = Characteristic.objects.get(name_nl="Merk")
+    values = {"name_nl": "Merk", "choices": "Remeha"}
+    definition_update(actor=SYSTEM, pk=brand.pk, version=brand.version, values=values)
+    save_refused(desk, str(choice), "Nefit")
+    expect(desk.locator(f"#{number}")).to_have_value("99")
+    assert CustomerCharacteristics.objects.get().values == before
+    desk.keyboard.type("Remeha")
+    save_done(desk, "#tab a[href$='/edit/']")
+    expect(desk.locator("#tab")).to_contain_text("Remeha")
 
 
 def test_a_territory_that_is_its_own_parent(desk: Page) -> None:
