@@ -77,6 +77,8 @@ def test_the_dialogs_of_the_head_and_the_basic_data(desk: Page, tmp_path: Path) 
 
     path = tmp_path / "logo.png"
     path.write_bytes(png())
+    # Listening from here on: switched on together with the key press, the browser may open its own chooser first.
+    desk.on("filechooser", lambda _chooser: None)
     walk_to(desk, "#card-picture", back=True)
     desk.keyboard.press("Enter")
     expect(desk.locator("#id_picture")).to_be_focused()

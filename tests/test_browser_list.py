@@ -40,7 +40,11 @@ def test_walking_the_list_and_back_with_keys(many: Page) -> None:
     expect(many.get_by_role("combobox", name="Alles doorzoeken")).to_be_focused()
     many.goto("/customers/Z01/notes/")
     many.keyboard.press("Control+Alt+k")
-    many.wait_for_url("**/customers/")
+    many.wait_for_url("**/customers/#list-q")
+    expect(many.locator("#list-q")).to_be_focused()
+    many.keyboard.type("zagerij 07")
+    expect(many.locator("[data-rows] > tr")).to_have_count(1)
+    many.goto("/customers/")
     many.keyboard.press("n")
     many.wait_for_url("**/customers/new")
 
