@@ -41,7 +41,6 @@ TYPED: dict[str, tuple[str, str, str]] = {
     "iban": ("NL00ABNA0417164300", "nl91abna0417164300", "NL91 ABNA 0417 1643 00"),
     "bic": ("ABN", "ABNANL2A", "ABNANL2A"),
     "credit_limit": ("veel", "1.234,50", "€ 1.234,50"),
-    "mailing_codes": ("ONBEKEND", "kerst", "KERST"),
     "extra_number": ("tien", "12,5", "12,5"),
     "extra_text_2": ("x" * 300, "Vrije tekst", "Vrije tekst"),
 }
@@ -65,7 +64,8 @@ def full(desk: Page) -> Page:
     """A card on which every kind of value stands."""
     User.objects.filter(username="verkoop").update(is_salesperson=True)
     territory_create(actor=SYSTEM, values={"code": "ZUID", "name": "Zuid"})
-    code_create(actor=SYSTEM, values={"code": "KERST", "name": "Kerstkaart"})
+    for code, name in (("KERST", "Kerstkaart"), ("NIEUWS", "Nieuwsbrief"), ("PRIJS", "Prijslijst")):
+        code_create(actor=SYSTEM, values={"code": code, "name": name})
     for slot, name, choices in (
         ("extra_number", "Monteurs", ""), ("extra_text_1", "Maat", "Klein\nGroot"), ("extra_text_2", "Vrij", ""),
     ):  # fmt: skip
@@ -81,7 +81,7 @@ def shown(page: Page, key: str) -> Any:
 
 def test_every_value_wrong_corrected_and_saved(full: Page) -> None:
     keys = {field.key for field in extra.basic_fields()}
-    assert keys == set(TYPED) | set(CHOSEN)  # a new value gets its journey here
+    assert keys == {*TYPED, *CHOSEN, "mailing_codes"}  # a new value gets its journey here
     for key, (wrong, right, text) in TYPED.items():
         field, error = full.locator(f"kb-edit #id_{key}"), full.locator(f"#id_{key}_error")
         shown(full, key).press("Enter")
@@ -105,6 +105,23 @@ def test_every_value_wrong_corrected_and_saved(full: Page) -> None:
     full.goto(CARD)
     for key, text in {key: row[-1] for key, row in (TYPED | CHOSEN).items()}.items():
         expect(shown(full, key)).to_have_text(text)
+
+
+def test_mailing_codes_are_ticked(full: Page) -> None:
+    shown(full, "mailing_codes").press("Enter")
+    expect(full.get_by_label("KERST Kerstkaart")).to_be_focused()
+    for key in ("Space", "Tab", "Tab", "Space", "Enter"):
+        full.keyboard.press(key)
+    expect(shown(full, "mailing_codes")).to_have_text("KERST PRIJS")
+    expect(shown(full, "mailing_codes")).to_be_focused()
+    full.keyboard.press("e")
+    dialog = full.get_by_role("dialog")
+    expect(dialog.get_by_role("group", name="Mailingcodes").get_by_label("PRIJS Prijslijst")).to_be_checked()
+    for label in ("KERST Kerstkaart", "PRIJS Prijslijst"):
+        dialog.get_by_label(label).uncheck()
+    full.keyboard.press("Control+s")
+    expect(shown(full, "mailing_codes")).to_have_text("")
+    assert not k1().mailing_codes.exists()
 
 
 def test_a_choice_that_is_gone_when_one_saves(full: Page) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.kernel.actors import Level
@@ -22,9 +21,8 @@ from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
-from . import addressing, display, exporting, extra, list_parts, listing, selectors, services
-from .choices import NUMBER_SLOT, STANDING_KINDS, Language, Status
-from .fields import BasicField
+from . import addressing, display, exporting, extra, inputs, list_parts, listing, selectors, services
+from .choices import STANDING_KINDS, Status
 from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
 from .permissions import CUSTOMERS, EXPORT
 
@@ -105,60 +103,6 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     return response
 
 
-def _form_values(data: QueryDict) -> dict[str, Any]:
-    return {field.key: data[field.key] for field in extra.basic_fields() if field.key in data}
-
-
-def _inputs(
-    values: dict[str, Any], problems: dict[str, list[str]], keys: set[str] | None = None
-) -> list[dict[str, Any]]:
-    return [
-        _input(field, values.get(field.key, ""), problems.get(field.key, []))
-        for field in extra.basic_fields()
-        if keys is None or field.key in keys
-    ]
-
-
-def _input(field: BasicField, value: Any, problems: list[str]) -> dict[str, Any]:
-    key = field.key
-    choices: list[tuple[str, str]] = []
-    if key == "status":
-        choices = [(str(k), str(v)) for k, v in Status.choices]
-    elif key == "language":
-        choices = [(str(k), str(v)) for k, v in Language.choices]
-    elif key == "territory":
-        choices = [("", "—"), *((territory.code, str(territory)) for territory in Territory.objects.all())]
-    elif key == "condition_group":
-        choices = [(group.name, group.name) for group in ConditionGroup.objects.all()]
-    elif key == "salesperson":
-        people = User.objects.filter(is_active=True, is_salesperson=True).order_by("full_name")
-        choices = [("", "—"), *((user.username, user.full_name) for user in people)]
-    elif field.group == extra.GROUP:
-        choices = extra.choices_of(key, str(value or ""))
-    shape = "twice" if key == "name" else ""
-    return {"field": field, "value": value, "problems": problems, "choices": choices, "shape": shape}
-
-
-def typed_value(customer: Customer, key: str) -> str:
-    """Give a stored value as one would type it."""
-    if key == "mailing_codes":
-        return " ".join(sorted(item.code.code for item in customer.mailing_codes.select_related("code")))
-    value = getattr(customer, key)
-    if value is None:
-        return ""
-    if key == "territory":
-        return value.code
-    if key == "salesperson":
-        return value.username
-    if key == "condition_group":
-        return value.name
-    if key == NUMBER_SLOT:
-        return str(value).replace(".", ",") if get_language() == "nl" else str(value)
-    if key == "credit_limit":
-        return f"{value:.2f}".replace(".", ",") if get_language() == "nl" else f"{value:.2f}"
-    return str(value)
-
-
 @needs(CUSTOMERS, Level.EDIT)
 def create(request: HttpRequest) -> HttpResponse:
     """A new customer; a likely double is shown before anything is stored."""
@@ -168,7 +112,7 @@ def create(request: HttpRequest) -> HttpResponse:
     problems: dict[str, list[str]] = {}
     duplicates: list[selectors.Duplicate] = []
     if request.method == "POST":
-        values, typed = _form_values(request.POST), addressing.sent_values(request.POST, kinds)
+        values, typed = inputs.sent_values(request.POST), addressing.sent_values(request.POST, kinds)
         try:
             customer = services.customer_create(
                 actor=actor_of(request), values=values, addresses=typed, number=request.POST.get("number", "").strip(),
@@ -182,7 +126,7 @@ def create(request: HttpRequest) -> HttpResponse:
             response = htmx.redirect(request, f"/customers/{customer.number}/")
             return htmx.toast(response, _("%(name)s added.") % {"name": customer.name})
     context = {
-        "inputs": _inputs(values, problems, services.editable_fields(actor_of(request))),
+        "inputs": inputs.inputs(values, problems, services.editable_fields(actor_of(request))),
         "groups": addressing.groups(typed, problems, kinds), "problems": problems, "duplicates": duplicates,
         "number": request.POST.get("number", ""), "number_problems": problems.get("number", []),
         "countries": country_choices(get_language() or "nl"),
@@ -207,10 +151,10 @@ def _conflict(request: HttpRequest, error: StaleVersion, version: int) -> HttpRe
         basic = extra.field_by_key(key)
         if basic is None:  # an extra field that was switched off meanwhile
             continue
-        theirs = typed_value(current, key)
+        theirs = inputs.typed_value(current, key)
         # The codes are a table of their own: the history of the customer does not know how they were.
-        was = None if before is None or key == "mailing_codes" else typed_value(before.instance, key)
-        labels = dict(_input(basic, mine, [])["choices"])
+        was = None if before is None or key == inputs.CODES else inputs.typed_value(before.instance, key)
+        labels = dict(inputs.input_of(basic, mine, [])["choices"])
         rows.append(
             conflict.Row(
                 key,
@@ -245,11 +189,13 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     customer = selectors.customer_by_number(actor, number)
     editable = services.editable_fields(actor)
     problems: dict[str, list[str]] = {}
-    values = {key: typed_value(customer, key) for key in editable}
+    values = {key: inputs.typed_value(customer, key) for key in editable}
     version = customer.version
     if request.method == "POST":
         version = _version(request)
-        sent = _form_values(conflict.merge(request.POST, {key: (value,) for key, value in values.items()}))
+        sent = inputs.sent_values(
+            conflict.merge(request.POST, {key: (value,) for key, value in values.items()})
+        )
         try:
             saved = services.customer_update(
                 actor=actor, customer_id=customer.pk, version=version, values=sent
@@ -262,7 +208,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
             return show_saved(request, saved, _("Saved."), version=version)
     context = {
         "customer": customer,
-        "inputs": _inputs(values, problems, editable),
+        "inputs": inputs.inputs(values, problems, editable),
         "version": version,
         "problems": problems,
         "dialog_size": "wide",
@@ -282,9 +228,9 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
     editable = key in services.editable_fields(actor)
     if request.method == "POST" or (editable and "show" not in request.GET):
         problems: list[str] = []
-        value, version = typed_value(customer, key), customer.version
+        value, version = inputs.typed_value(customer, key), customer.version
         if request.method == "POST":
-            value, version = request.POST.get(key, ""), _version(request)
+            value, version = inputs.sent_value(request.POST, key), _version(request)
             try:
                 customer = services.customer_update(
                     actor=actor, customer_id=customer.pk, version=version, values={key: value}
@@ -303,7 +249,7 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                 response = htmx.render(request, "customers/field.html", context)
                 # Other values that are being typed on this card go on from the version that this save made.
                 return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
-        context = {"customer": customer, "input": _input(basic, value, problems), "version": version}
+        context = {"customer": customer, "input": inputs.input_of(basic, value, problems), "version": version}
         return htmx.render(request, "customers/field_form.html", context, status=422 if problems else 200)
     item = display.shown(customer, basic, editable=editable, actor=actor)
     return htmx.render(request, "customers/field.html", {"customer": customer, "item": item})

@@ -39,7 +39,9 @@ class ContactForm(forms.Form):
         required=False,
         help_text=_("Such as: by telephone, form at the fair."),
     )
-    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), required=False)
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label="—"
+    )
     left_on = DateField(label=_("Left the company on"), required=False)
 
     def __init__(self, *args: Any, branches: Any = None, **kwargs: Any) -> None:

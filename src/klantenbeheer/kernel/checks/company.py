@@ -15,9 +15,15 @@ from klantenbeheer.kernel.countries import vat_prefix
 
 from .result import Checked, Problem, right, wrong
 
-_PREFIXES = {
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI",
+# How a VAT number looks in each country, for who typed it wrong: 9 is a digit, X a letter or a digit.
+# Source: European Commission, VIES, frequently asked questions, "What is the format of a VAT number".
+_FORMS = {
+    "AT": "ATU99999999", "BE": "BE0999999999", "BG": "BG999999999", "CY": "CY99999999X", "CZ": "CZ99999999",
+    "DE": "DE999999999", "DK": "DK99999999", "EE": "EE999999999", "EL": "EL999999999", "ES": "ESX9999999X",
+    "FI": "FI99999999", "FR": "FRXX999999999", "HR": "HR99999999999", "HU": "HU99999999", "IE": "IE9999999XX",
+    "IT": "IT99999999999", "LT": "LT999999999", "LU": "LU99999999", "LV": "LV99999999999", "MT": "MT99999999",
+    "NL": "NL999999999B99", "PL": "PL9999999999", "PT": "PT999999999", "RO": "RO9999999999", "SE": "SE999999999999",
+    "SI": "SI99999999", "SK": "SK9999999999", "XI": "XI999999999",
 }  # fmt: skip
 
 
@@ -36,8 +42,8 @@ class VatCheck(Checked):
     state: str = "none"
 
 
-def _red(text: str, code: str, message: object) -> VatCheck:
-    return VatCheck(text, False, (Problem(code, message, text),), "red")
+def _red(text: str, code: str, message: object, **details: object) -> VatCheck:
+    return VatCheck(text, False, (Problem(code, message, text, tuple(details.items())),), "red")
 
 
 @lru_cache(maxsize=4096)  # an import asks twice about each: when it reads a row and when it stores it
@@ -55,9 +61,9 @@ def check_vat(text: str, country: str = "") -> VatCheck:
         return _red(text, "characters", _("VAT number “%(value)s” holds characters that no VAT number has."))
     if plain.startswith("GR"):
         plain = "EL" + plain[2:]
-    if plain[:2] not in _PREFIXES:
+    if plain[:2] not in _FORMS:
         if plain[:1].isdigit() or prefix in ("AT", "ES", "FR", "IE", "CY"):
-            if prefix not in _PREFIXES:
+            if prefix not in _FORMS:
                 return _red(
                     text, "unknown_prefix", _("VAT number “%(value)s” must begin with its country code.")
                 )
@@ -77,9 +83,11 @@ def check_vat(text: str, country: str = "") -> VatCheck:
         else:
             eu_vat.validate(plain)
     except InvalidLength:
-        return _red(text, "length", _("VAT number “%(value)s” has the wrong length for its country."))
+        message = _("VAT number “%(value)s” has the wrong length for its country: it looks like %(form)s.")
+        return _red(text, "length", message, form=_FORMS[plain[:2]])
     except InvalidChecksum:
         return _red(text, "check_digit", _("The check digits of VAT number “%(value)s” are not right."))
     except (ValidationError, ValueError, IndexError):
-        return _red(text, "form", _("“%(value)s” is no VAT number of its country."))
+        message = _("“%(value)s” is no VAT number of its country: it looks like %(form)s.")
+        return _red(text, "form", message, form=_FORMS[plain[:2]])
     return VatCheck(plain, True, (), "amber")

@@ -57,7 +57,10 @@ class Edit extends HTMLElement {
       else field.select?.();
       return;
     }
-    if (this.form) return;
+    if (this.form) {
+      this.form.querySelector("button")?.focus();
+      return;
+    }
     const go = this.after;
     this.after = null;
     if (go === "stay") this.querySelector("[data-edit]")?.focus();
@@ -98,6 +101,10 @@ class Edit extends HTMLElement {
 
   key(event) {
     if (!this.form || event.isComposing) return;
+    // Among boxes to tick, Tab goes to the next one first.
+    const boxes = [...this.form.querySelectorAll("input[type=checkbox]")];
+    const at = boxes.indexOf(event.target);
+    if (event.key === "Tab" && at >= 0 && boxes[at + (event.shiftKey ? -1 : 1)]) return;
     const area = event.target.tagName === "TEXTAREA";
     const onButton = event.target.closest("button");
     if (event.key === "Escape") this.restore();
