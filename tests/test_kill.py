@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import http.client
 import json
@@ -145,26 +146,28 @@ class Saver(threading.Thread):
 
     def run(self) -> None:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        gone = contextlib.suppress(OSError, http.client.HTTPException)
+        with contextlib.closing(line), gone:
+            self.save_on(line)
+
+    def save_on(self, line: http.client.HTTPConnection) -> None:
         headers = {
             "Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}",
             "X-CSRFToken": "a" * 32,
             "HX-Request": "true",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        try:
-            for version in range(1, 10_000):
-                name = f"{self.number} naam {version}"
-                body = urlencode({"name": name, "version": str(version)})
-                self.sent.append(name)
-                line.request("POST", f"/customers/{self.number}/field/name", body, headers)
-                answer = line.getresponse()
+        for version in range(1, 10_000):
+            name = f"{self.number} naam {version}"
+            body = urlencode({"name": name, "version": str(version)})
+            self.sent.append(name)
+            line.request("POST", f"/customers/{self.number}/field/name", body, headers)
+            with line.getresponse() as answer:
                 answer.read()
-                if answer.status >= 400:
-                    self.refused.append(answer.status)
-                    return
-                self.confirmed = version
-        except (OSError, http.client.HTTPException):
-            return  # the server is gone
+            if answer.status >= 400:
+                self.refused.append(answer.status)
+                return
+            self.confirmed = version
 
 
 def test_a_server_killed_while_people_save(people: dict[str, User], make_customer: Any) -> None:
