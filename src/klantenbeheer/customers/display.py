@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.countries import country_name, in_eu_vat_area
+from klantenbeheer.kernel.countries import country_name
 from klantenbeheer.kernel.money import format_amount, format_number
 from klantenbeheer.kernel.postal import map_url, one_line
+from klantenbeheer.kernel.vat_area import in_eu_vat_area, part_of
 
 from . import extra, vat
 from .bank.changes import REMOVAL
@@ -57,17 +58,34 @@ class Heading:
     hue: int
 
 
+def _country_and_part(customer: Customer, day: date) -> str:
+    """Give the country's name, and what is special about a part of it that has a VAT status of its own."""
+    if not customer.country:
+        return ""
+    name = country_name(customer.country, get_language() or "nl")
+    part = part_of(customer.country, customer.postcode, day)
+    if part is None:
+        return name
+    words = (
+        _("%(country)s: %(part)s, in the EU VAT area")
+        if part.inside
+        else _("%(country)s: %(part)s, outside the EU VAT area")
+    )
+    return words % {"country": name, "part": part.name}
+
+
 def heading(customer: Customer, addresses: list[Address], *, today: date | None = None) -> Heading:
     """Give the head of the card; ``today`` decides about the European flag."""
     by_kind = {address.kind: address for address in addresses}
+    day = today or timezone.localdate()
     visiting, postal = by_kind.get(AddressKind.VISITING), by_kind.get(AddressKind.POSTAL)
     words = [word for word in customer.name_norm.split() if word not in ("de", "van", "der", "den", "het")]
     return Heading(
         visiting=address_line(visiting) if visiting else "",
         postal=address_line(postal) if postal else "",
         flag_url=flag_url(customer.country),
-        country_name=country_name(customer.country, get_language() or "nl") if customer.country else "",
-        eu_flag_url=flag_url("EU") if in_eu_vat_area(customer.country, today or timezone.localdate()) else "",
+        country_name=_country_and_part(customer, day),
+        eu_flag_url=flag_url("EU") if in_eu_vat_area(customer.country, day, customer.postcode) else "",
         map_url=map_url((visiting or postal or Address()).place),
         picture_url=f"/customers/{customer.number}/picture/{customer.picture}.webp"
         if customer.picture

@@ -121,7 +121,7 @@ def customer_create(
             cleaned_addresses[kind] = cleaned = validation.clean_address(typed, keep=False)
             problems |= {f"{kind}.{key}": reasons for key, reasons in cleaned.problems.items()}
     visiting = cleaned_addresses.get("visiting")
-    country = visiting.values["country"] if visiting else ""
+    country, postcode = (visiting.values["country"], visiting.values["postcode"]) if visiting else ("", "")
     basic = validation.clean_values({"name": "", **values}, country=country or "NL", keep=False)
     problems |= basic.problems
     if number:
@@ -136,7 +136,7 @@ def customer_create(
     problems |= _not_allowed(actor, given)
     problems |= {key: reasons for key, reasons in extra.missing(basic.values).items() if key not in problems}
     lacks_vat = "vat_number" not in problems and not basic.values.get("vat_number")
-    if lacks_vat and vat.is_required(country, basic.values.get("status", Status.ACTIVE)):
+    if lacks_vat and vat.is_required(country, postcode, basic.values.get("status", Status.ACTIVE)):
         problems["vat_number"] = [vat_required_text()]
     if problems:
         raise InvalidInput(problems)
@@ -255,7 +255,8 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
 def _would_lack_vat(customer: Customer, changes: Mapping[str, Any]) -> bool:
     """Say whether a change takes away a number that is required, or makes a customer of who has none."""
     number = changes.get("vat_number", customer.vat_number)
-    return not number and vat.is_required(customer.country, changes.get("status", customer.status))
+    status = changes.get("status", customer.status)
+    return not number and vat.is_required(customer.country, customer.postcode, status)
 
 
 def _set_codes(customer: Customer, codes: Sequence[Any]) -> bool:

@@ -15,8 +15,9 @@ from rapidfuzz import fuzz
 
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.countries import country_name, in_eu_vat_area, vat_prefix
+from klantenbeheer.kernel.countries import country_name, vat_prefix
 from klantenbeheer.kernel.text import normalise
+from klantenbeheer.kernel.vat_area import in_eu_vat_area
 
 from .choices import Status, VatState
 
@@ -69,22 +70,22 @@ class VatStatus:
     checked_at: datetime | None = None
 
 
-def other_eu_country(country: str, on: date) -> bool:
-    """Say whether the country is another one of the EU VAT area on that day (Northern Ireland is, for goods)."""
-    return country != HOME and in_eu_vat_area(country, on)
+def other_eu_country(country: str, on: date, postcode: str = "") -> bool:
+    """Say whether a place is in another country of the EU VAT area on that day."""
+    return country != HOME and in_eu_vat_area(country, on, postcode)
 
 
-def is_required(country: str, status: str, on: date | None = None) -> bool:
+def is_required(country: str, postcode: str, status: str, on: date | None = None) -> bool:
     """Say whether a customer there must have a VAT number.
 
     Without it no supply is at 0 % (art. 138 Directive 2006/112).
     """
-    return status in _DEALT_WITH and other_eu_country(country, on or timezone.localdate())
+    return status in _DEALT_WITH and other_eu_country(country, on or timezone.localdate(), postcode)
 
 
 def is_missing(customer: Customer) -> bool:
     """Say whether the number is required and not there."""
-    return not customer.vat_number and is_required(customer.country, customer.status)
+    return not customer.vat_number and is_required(customer.country, customer.postcode, customer.status)
 
 
 def state_of(customer: Customer) -> str:

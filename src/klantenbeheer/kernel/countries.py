@@ -1,8 +1,7 @@
-"""Countries: their names in three ways, VAT prefixes, and who was in the EU VAT area when."""
+"""Countries: their names in three ways, and the letters of their VAT numbers."""
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 
 from babel import Locale
@@ -10,21 +9,6 @@ from babel.languages import get_official_languages
 
 from .text import normalise
 
-# Directive 2006/112/EC art. 5-7 and the accession treaties. Territories outside it (Åland, French overseas, the
-# Canaries …) have codes of their own, which do not stand here. The United Kingdom left the VAT area after 31-12-2020.
-_FOUNDING = date(1993, 1, 1)
-_EAST = date(2004, 5, 1)
-_EU: dict[str, tuple[date, date | None]] = {
-    **dict.fromkeys(("BE", "DE", "DK", "ES", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "MC"), (_FOUNDING, None)),
-    **dict.fromkeys(("AT", "FI", "SE"), (date(1995, 1, 1), None)),
-    **dict.fromkeys(("CY", "CZ", "EE", "HU", "LT", "LV", "MT", "PL", "SI", "SK"), (_EAST, None)),
-    "BG": (date(2007, 1, 1), None),
-    "RO": (date(2007, 1, 1), None),
-    "HR": (date(2013, 7, 1), None),
-    # The Isle of Man counts as British, Monaco as French (art. 7).
-    **dict.fromkeys(("GB", "IM"), (_FOUNDING, date(2020, 12, 31))),
-    "XI": (date(2021, 1, 1), None),
-}  # fmt: skip
 _OTHER_NAMES = {
     "uk": "GB", "u k": "GB", "groot brittannie": "GB", "great britain": "GB", "engeland": "GB", "england": "GB",
     "schotland": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "u s a": "US", "vs": "US", "amerika": "US",
@@ -82,12 +66,6 @@ def _lookup() -> dict[str, str]:
 def find_country(text: str) -> str | None:
     """Give the ISO code of a country typed as code or as name in Dutch, English, German, French or its own language."""
     return _lookup().get(normalise(text)) if len(text) <= 80 else None
-
-
-def in_eu_vat_area(code: str, on: date) -> bool:
-    """Say whether the country belongs to the EU VAT area on that day."""
-    since, until = _EU.get(code, (date.max, None))
-    return since <= on and (until is None or on <= until)
 
 
 def vat_prefix(code: str) -> str:

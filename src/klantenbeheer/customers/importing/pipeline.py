@@ -318,9 +318,11 @@ class Importer:
 
 def _remarks(row: PreparedRow) -> list[str]:
     """Give what is missing in a row that makes a customer, and does not refuse it: a file holds old records."""
-    country = row.addresses.get("visiting", {}).get("country", "")
+    visiting = row.addresses.get("visiting", {})
+    place = visiting.get("country", ""), visiting.get("postcode", "")
     remarks = [reason for reasons in extra.missing(row.values).values() for reason in reasons]
-    if not row.values.get("vat_number") and vat.is_required(country, row.values.get("status", Status.ACTIVE)):
+    status = row.values.get("status", Status.ACTIVE)
+    if not row.values.get("vat_number") and vat.is_required(*place, status):
         remarks.append(_("A customer in another EU country needs a VAT number."))
     return remarks
 

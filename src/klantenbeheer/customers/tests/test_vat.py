@@ -95,8 +95,16 @@ def test_country_of_number_and_address(number: str, country: str, differs: bool)
 )  # fmt: skip
 def test_other_eu_countries_by_day(country: str, day: date, other: bool) -> None:
     assert other_eu_country(country, day) is other
-    assert is_required(country, "active", day) is other
-    assert is_required(country, "prospect", day) is False
+    assert is_required(country, "", "active", day) is other
+    assert is_required(country, "", "prospect", day) is False
+
+
+def test_the_canaries_need_no_number_and_northern_ireland_does() -> None:
+    day = date(2026, 1, 1)
+    assert not is_required("ES", "35001", "active", day)
+    assert is_required("ES", "28013", "active", day)
+    assert is_required("GB", "BT1 1AA", "active", day)
+    assert not is_required("GB", "B1 1AA", "active", day)
 
 
 def test_a_verdict_on_another_number_does_not_count() -> None:

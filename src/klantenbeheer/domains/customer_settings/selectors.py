@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.card.tabs import Warning
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.countries import in_eu_vat_area
+from klantenbeheer.kernel.vat_area import in_eu_vat_area
 
 from .choices import Scope, VatRegime
 from .models import Block, CustomerSettings
@@ -79,7 +79,7 @@ def vat_regime_of(customer: Customer, settings: CustomerSettings | None = None) 
         return RegimeDecision(VatRegime.DOMESTIC, (_("No country is known, so domestic."),))
     if customer.country == HOME:
         return RegimeDecision(VatRegime.DOMESTIC, (_("The visiting address is in the Netherlands."),))
-    if not in_eu_vat_area(customer.country, timezone.localdate()):
+    if not in_eu_vat_area(customer.country, timezone.localdate(), customer.postcode):
         return RegimeDecision(VatRegime.EXPORT, (_("The visiting address is outside the EU VAT area."),))
     abroad = _("The visiting address is in another EU country.")
     if customer.vat_number and "vat_number" not in customer.flags:

@@ -16,6 +16,7 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.countries import country_choices
+from klantenbeheer.kernel.vat_area import parts
 
 from .choices import Outcome, Selection
 from .models import VatAnswer, Waiting
@@ -83,7 +84,11 @@ def missing_number() -> Q:
     """Give the condition of a customer who needs a number and has none (as ``customers.vat.is_missing``)."""
     today = timezone.localdate()
     countries = [code for code, _name in country_choices("en") if other_eu_country(code, today)]
-    return Q(vat_number="", country__in=countries, status__in=(Status.ACTIVE, Status.BLOCKED))
+    where = Q(country__in=countries)
+    for part in parts(today):
+        there = Q(country=part.country, postcode_key__range=(part.low, part.high))
+        where = where | there if part.inside else where & ~there
+    return where & Q(vat_number="", status__in=(Status.ACTIVE, Status.BLOCKED))
 
 
 def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]:

@@ -14,11 +14,11 @@ from klantenbeheer.kernel.countries import (
     country_choices,
     country_name,
     find_country,
-    in_eu_vat_area,
     vat_prefix,
 )
 from klantenbeheer.kernel.dates import parse_date
 from klantenbeheer.kernel.money import format_amount, from_cents, parse_amount, round_cents, to_cents
+from klantenbeheer.kernel.vat_area import in_eu_vat_area
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,32 @@ def test_every_country_is_found_by_its_code_and_both_its_names() -> None:
 )  # fmt: skip
 def test_the_vat_area_over_time(code: str, on: date, member: bool) -> None:
     assert in_eu_vat_area(code, on) is member
+
+
+NOW = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("country", "postcodes"),
+    [
+        ("ES", ("35001", "38400", "51001", "52006")), ("FI", ("22100", "AX-22100")), ("FR", ("97110", "98800")),
+        ("DE", ("27498", "78266")), ("IT", ("23041", "22061")), ("GR", ("630 86",)), ("AX", ("22100",)),
+        ("GB", ("B1 1AA", "")),
+    ],
+)  # fmt: skip
+def test_what_is_outside_the_vat_area(country: str, postcodes: tuple[str, ...]) -> None:
+    assert [postcode for postcode in postcodes if in_eu_vat_area(country, NOW, postcode)] == []
+
+
+@pytest.mark.parametrize(
+    ("country", "postcodes"),
+    [
+        ("ES", ("07001", "28013", "")), ("FI", ("00100",)), ("FR", ("98000", "75001")), ("DE", ("27499", "?")),
+        ("IT", ("23040",)), ("GR", ("104 31",)), ("GB", ("BT1 1AA",)), ("PT", ("9000-001",)), ("MC", ("98000",)),
+    ],
+)  # fmt: skip
+def test_what_is_inside_the_vat_area(country: str, postcodes: tuple[str, ...]) -> None:
+    assert [postcode for postcode in postcodes if not in_eu_vat_area(country, NOW, postcode)] == []
 
 
 def test_greece_writes_el() -> None:

@@ -10,9 +10,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 
+from klantenbeheer.customers.display import heading
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import address_save, customer_update
-from klantenbeheer.customers.vat import vat_status
+from klantenbeheer.customers.vat import is_missing, vat_status
 from klantenbeheer.domains.vat_check import selectors, services, vies
 from klantenbeheer.domains.vat_check.choices import Source
 from klantenbeheer.domains.vat_check.models import VatAnswer, Waiting
@@ -269,3 +270,26 @@ def test_counts_per_state_agree_with_the_colours(
     for key, number in found.items():
         assert len(selectors.in_state(people["lezer"], key)) == number
     assert {item.key: item.count for item in selectors.counts(people["niemand"])}["valid"] == 0
+
+
+def test_parts_with_a_vat_status_of_their_own_are_counted_as_the_card_shows_them(
+    make_customer: Make, people: Any
+) -> None:
+    from django.db.models import QuerySet
+
+    for name, place in (
+        ("Las Palmas", {"postcode": "35001", "country": "ES"}), ("Madrid", {"postcode": "28013", "country": "ES"}),
+        ("Belfast", {"postcode": "BT1 1AA", "country": "GB"}), ("Londen", {"postcode": "W1A 1AA", "country": "GB"}),
+        ("Nergens", {"country": "ES"}),
+    ):  # fmt: skip
+        make_customer(name, status="prospect", addresses={"visiting": {"city": name, **place}})
+    QuerySet(Customer).update(status="active")
+    listed = {row["name"] for row in selectors.in_state(people["lezer"], "missing")}
+    assert (
+        listed
+        == {row.name for row in Customer.objects.all() if is_missing(row)}
+        == {"Madrid", "Belfast", "Nergens"}
+    )
+    heads = {row.name: heading(row, list(row.addresses.all())) for row in Customer.objects.all()}
+    assert {name for name, head in heads.items() if head.eu_flag_url} == listed
+    assert "Canarische Eilanden" in heads["Las Palmas"].country_name
