@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
-from klantenbeheer.kernel import hours
+from klantenbeheer.kernel import hours, public_holidays
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.dates import parse_date
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
@@ -229,7 +229,7 @@ def hours_save(*, actor: Actor, customer_id: int, version: int, typed: Typed) ->
 def coming(country: str) -> list[tuple[date, str]]:
     """Give the next public holidays of the customer's country."""
     today = timezone.localdate()
-    found = hours.coming_holidays(country or "NL", today, get_language() or "nl")
+    found = public_holidays.coming(country or "NL", today, get_language() or "nl")
     return [(day, name) for day, name in found if day - today < timedelta(days=370)]
 
 

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
+from . import public_holidays
+
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _OSM = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -261,15 +263,19 @@ def _halves(intervals: Sequence[Interval]) -> tuple[list[Interval], list[Interva
     return today, after
 
 
-def expression(hours: Hours) -> str:
-    """Give the hours in OpenStreetMap's form; later rules win over earlier ones, after a comma they add to them."""
+def expression(hours: Hours, holidays: Sequence[date] = ()) -> str:
+    """Give the hours in OpenStreetMap's form; later rules win over earlier ones, after a comma they add to them.
+
+    ``holidays`` are the days on which it is closed, unless it is open on holidays or an exception says otherwise. They
+    are named one by one: the form's own 'PH' knows other days than the calendar that we show.
+    """
     week = [_halves(day) for day in hours.week]
     rules = [
         f"{_OSM[place]} {_osm_intervals([*week[place - 1][1], *today])}"
         for place, (today, _after) in enumerate(week)
     ]
     if not hours.open_on_holidays:
-        rules.append("PH off")
+        rules += [f"{_osm_day(day)} off" for day in holidays]
     for one in hours.exceptions:
         today, after = _halves(one.intervals)
         rule = f"{_osm_days(one.first, one.last)} {_osm_intervals(today)}"
@@ -291,42 +297,17 @@ def zones_of(country: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _compiled(text: str, zone: str, country: str) -> Any:
-    import opening_hours  # it holds the holidays of the world: only when somebody asks
+def _compiled(text: str, zone: str) -> Any:
+    import opening_hours  # large: only when somebody asks
 
-    try:
-        return opening_hours.OpeningHours(text, timezone=ZoneInfo(zone), country=country or None)
-    except opening_hours.UnknownCountryError:  # type: ignore[attr-defined]  # not in its stub
-        return opening_hours.OpeningHours(text, timezone=ZoneInfo(zone))
-
-
-def holiday(day: date, country: str, language: str) -> str:
-    """Give the name of a public holiday, or nothing."""
-    return _holidays(country, day.year, language).get(day, "")
-
-
-@lru_cache(maxsize=64)
-def _holidays(country: str, year: int, language: str) -> dict[date, str]:
-    import holidays  # some hundred countries: only when somebody asks
-
-    try:
-        supported = holidays.country_holidays(country).supported_languages
-        chosen = language if language in supported else None
-        return dict(holidays.country_holidays(country, years=year, language=chosen))
-    except NotImplementedError:  # a country that the library does not know
-        return {}
-
-
-def coming_holidays(country: str, today: date, language: str, most: int = 6) -> list[tuple[date, str]]:
-    """Give the next public holidays."""
-    found = {**_holidays(country, today.year, language), **_holidays(country, today.year + 1, language)}
-    return sorted((day, name) for day, name in found.items() if day >= today)[:most]
+    return opening_hours.OpeningHours(text, timezone=ZoneInfo(zone))
 
 
 def state(hours: Hours, moment: datetime, *, country: str, zone: str, language: str = "nl") -> State:
     """Say whether it is open at a moment (aware), in the place's ``zone``, with the holidays of ``country``."""
-    compiled = _compiled(expression(hours), zone, country)
     local = moment.astimezone(ZoneInfo(zone))
+    closed = () if hours.open_on_holidays else public_holidays.around(country, local.date())
+    compiled = _compiled(expression(hours, closed), zone)
     change = compiled.next_change(local)
     if change is not None and change - local > timedelta(days=366):
         change = None
@@ -335,5 +316,5 @@ def state(hours: Hours, moment: datetime, *, country: str, zone: str, language: 
     today = local.date()
     reason = next((one.reason for one in hours.exceptions if one.first <= today <= one.last), "")
     if not reason and not hours.open_on_holidays:
-        reason = holiday(today, country, language)
+        reason = public_holidays.name_of(today, country, language)
     return State(False, change, reason)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klantenbeheer.kernel import hours
+from klantenbeheer.kernel import hours, public_holidays
 from klantenbeheer.kernel.hours import DAY, Hours, HoursError, Period
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -139,6 +139,33 @@ def test_holidays_and_exceptions_have_their_reason() -> None:
     assert (friday.open, friday.until) == (True, datetime(2026, 12, 18, 17, tzinfo=AMSTERDAM))
     everyday = Hours(plan.week, (), open_on_holidays=True)
     assert hours.state(everyday, christmas, country="NL", zone="Europe/Amsterdam").open
+
+
+@pytest.mark.parametrize("country", ["NL", "BE", "DE", "FR", "GB", "AT", "ES", "SE", "IT", "PL", "US"])
+def test_every_holiday_that_is_shown_is_a_day_on_which_it_is_closed(country: str) -> None:
+    plan = Hours(hours.parse_week("ma-zo 10-12"))
+    shown = {day for day, _name in public_holidays.coming(country, date(2026, 1, 1), "nl", most=99)}
+    days = [date(2026, 1, 1) + timedelta(days=place) for place in range(730)]
+    closed = {
+        day
+        for day in days
+        if not hours.state(
+            plan,
+            datetime(day.year, day.month, day.day, 11, tzinfo=AMSTERDAM),
+            country=country,
+            zone="Europe/Amsterdam",
+        ).open
+    }
+    assert closed == shown
+    assert date(2026, 1, 1) in closed
+
+
+def test_good_friday_is_a_working_day_in_the_netherlands_only() -> None:
+    friday = date(2026, 4, 3)
+    assert public_holidays.name_of(friday, "NL", "nl") == ""
+    assert public_holidays.name_of(friday, "DE", "nl") != ""
+    assert public_holidays.name_of(date(2026, 4, 6), "NL", "nl") == "Tweede paasdag"
+    assert public_holidays.name_of(friday, "XX", "nl") == ""
 
 
 def test_over_midnight() -> None:
