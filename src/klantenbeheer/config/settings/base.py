@@ -113,6 +113,7 @@ def database(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
     if settings["ENGINE"].endswith("sqlite3"):
         settings |= {
+            "ENGINE": "klantenbeheer.kernel.waiting_sqlite3",
             "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 # IMMEDIATE: read-then-write would otherwise fail with "database is locked" under load.

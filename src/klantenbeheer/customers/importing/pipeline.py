@@ -352,16 +352,24 @@ def _differs(row: PreparedRow, customer: Customer, known: dict[str, Any]) -> boo
 
 
 class Pace:
-    """Adapts the size of a chunk so that its transaction takes about :data:`TARGET_SECONDS`."""
+    """Adapts the size of a chunk so that others wait about :data:`TARGET_SECONDS` for it.
 
-    def __init__(self, size: int = 100) -> None:
+    What it times begins where the chunk holds what others need (:meth:`holds`), not where it waits for it, and ends
+    when the transaction is over.
+    """
+
+    def __init__(self, size: int = LEAST) -> None:
         self.size = size
         self.longest = 0.0
         self._began = 0.0
 
     def __enter__(self) -> Pace:
-        self._began = time.perf_counter()
+        self.holds()
         return self
+
+    def holds(self) -> None:
+        """Say that from now on others wait."""
+        self._began = time.perf_counter()
 
     def __exit__(self, *exc: object) -> None:
         took = time.perf_counter() - self._began

@@ -198,6 +198,7 @@ def perform(run: ImportRun, actor: Actor, *, progress: Callable[[int], None] = l
                             if not run.dry_run and (plan.create or plan.update):
                                 # One import stores at a time, and looks again when somebody was quicker.
                                 hold_series("customer", start=FIRST_NUMBER)
+                                pace.holds()
                                 if attempt or _newest() != newest:
                                     block = look(waiting)
                                     plan = importer.plan(block.take(size))
