@@ -108,7 +108,7 @@ def load(count: int, seed: int) -> int:
 
 def _mailing_codes(action: Action) -> dict[str, MailingCode]:
     known = {code.code: code for code in MailingCode.objects.filter(code__in=MAILING_CODES)}
-    missing = [MailingCode(code=code) for code in MAILING_CODES if code not in known]
+    missing = [MailingCode(code=code, name=name) for code, name in MAILING_CODES.items() if code not in known]
     with acting(DEMO, action.kind, action=action):
         write(missing, new=True)
     return known | {code.code: code for code in missing}

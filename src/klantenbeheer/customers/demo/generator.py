@@ -13,7 +13,12 @@ from .phones import FIXED, mobile
 from .places import PLACES, POST_BOX, STREETS, Place
 
 FIRST_NUMBER = 10001
-MAILING_CODES = ("BEURS", "KERST", "NIEUWS", "PRIJS")
+MAILING_CODES = {
+    "BEURS": "Beursuitnodiging",
+    "KERST": "Kerstkaart",
+    "NIEUWS": "Nieuwsbrief",
+    "PRIJS": "Prijslijst",
+}
 _PRIME = 2_305_843_009_213_693_951  # far above any index, so that two seeds share no customer
 _STRIDE = 618_033_989  # has no factor in common with the ranges of numbers, so none comes back soon
 
