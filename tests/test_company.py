@@ -18,6 +18,9 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.company import services
 from klantenbeheer.foundation.company.models import Company
+from klantenbeheer.foundation.jobs.registry import KINDS, Kind
+from klantenbeheer.foundation.jobs.running import claim, perform
+from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.foundation.paper import services as paper
 from klantenbeheer.foundation.paper.models import NumberSeries
 from klantenbeheer.foundation.paper.registry import SERIES, SeriesKind
@@ -121,6 +124,20 @@ def test_times_are_shown_in_the_companys_zone(
     store()
     services.ZONE.forget()
     assert "01-07-2026 19:30" in client.get("/customers/K1/notes/").content.decode()
+
+
+def test_background_work_has_the_companys_today(db: None, people: dict[str, Any], monkeypatch: Any) -> None:
+    seen: list[str] = []
+    kind = Kind("test-zone", "Zone", lambda run: seen.append(timezone.get_current_timezone_name()))
+    monkeypatch.setitem(KINDS._entries, kind.key, kind)
+    job_enqueue(actor=people["beheer"], kind=kind.key, title="Zone", params={})
+    store()
+    services.ZONE.forget()
+    before = timezone.get_current_timezone_name()
+    job = claim("worker")
+    assert job is not None
+    perform(job)
+    assert (seen, timezone.get_current_timezone_name()) == (["America/New_York"], before)
 
 
 def test_a_logo_is_written_anew_and_shown_to_who_is_signed_in(as_user: Callable[[str], Client]) -> None:

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.company.services import current_zone
 from klantenbeheer.kernel.disk import FULL, is_full
 from klantenbeheer.kernel.errors import KlantenbeheerError
 
@@ -89,10 +90,13 @@ def claim(worker: str) -> Job | None:
 
 
 def perform(job: Job) -> None:
-    """Run a claimed job to its end and store how it ended."""
+    """Run a claimed job to its end and store how it ended.
+
+    It runs in the language of who asked for it, and 'today' is that of the company.
+    """
     run = Run(job)
     mine = Job.objects.filter(pk=job.pk, worker=job.worker, attempts=job.attempts)
-    with translation.override(_language(job)):
+    with translation.override(_language(job)), timezone.override(current_zone()):
         try:
             KINDS.get(job.kind).run(run)
         except Stopped:
