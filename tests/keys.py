@@ -26,6 +26,7 @@ def retype(page: Page, selector: str, text: str) -> None:
     """Walk to a field and type over what is in it."""
     walk_to(page, selector)
     page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
     page.keyboard.type(text)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.models import Customer, CustomerMark, ExtraField, Territory
@@ -22,6 +22,7 @@ from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.customer_settings.models import Block, CustomerSettings
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories.services import rule_create, territory_create
+from klantenbeheer.kernel import hours
 
 from .conftest import SYSTEM
 from .keys import enter, retype, save_done, save_refused, walk_to
@@ -94,6 +95,60 @@ def test_the_dialogs_of_the_head_and_the_basic_data(desk: Page, tmp_path: Path) 
     stored = k1()
     assert (stored.email, stored.fax) == ("info@mueller.example", "+31 30 234 5679")
     assert stored.picture
+
+
+def test_opening_hours(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/")
+    walk_to(desk, "#card-head .menu:last-of-type > summary")
+    desk.keyboard.press("Enter")
+    enter(desk, "#card-head .menu-items a[href$='/hours']")
+    expect(desk.locator("#id_mo")).to_be_focused()
+    desk.keyboard.type("8-12, 11-17")
+    walk_to(desk, "#id_su")
+    desk.keyboard.type("zondag")
+    save_refused(desk, "id_mo", "11:00-17:00")
+    expect(desk.locator("#id_su_error")).to_contain_text("zondag")
+    expect(desk.locator("#id_su")).to_have_value("zondag")
+    retype(desk, "#id_mo", "8-12, 13-17")
+    enter(desk, "[name=copy][value='mo:weekdays']")
+    expect(desk.locator("#id_fr")).to_have_value("8-12, 13-17")
+    expect(desk.locator("#id_su")).to_have_value("zondag")
+    retype(desk, "#id_su", "")
+    save_done(desk)
+    expect(desk.locator("#card-hours")).to_be_visible()
+    assert [len(day) for day in hours.from_json(k1().opening_hours).week] == [2, 2, 2, 2, 2, 0, 0]
+
+
+def test_a_further_address_and_what_is_typed_in_the_dialog_before(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/")
+    enter(desk, "#card-address-edit")
+    retype(desk, "[id='id_visiting.city']", "Halftikt")
+    asked: list[str] = []
+    answers = iter((False, True))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if next(answers):
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+    desk.on("dialog", answer)
+    another = "#dialog a[href$='/addresses/new']"
+    enter(desk, another)
+    expect(desk.locator("[id='id_visiting.city']")).to_have_value("Halftikt")
+    enter(desk, another)
+    expect(desk.locator("#id_kind")).to_be_focused()
+    assert len(asked) == 2
+    retype(desk, "#id_label", "Magazijn noord")
+    retype(desk, "#id_city", "Zwolle")
+    retype(desk, "#id_postcode", "8O11")
+    save_refused(desk, "id_postcode", "8O11")
+    expect(desk.locator("#id_label")).to_have_value("Magazijn noord")
+    retype(desk, "#id_postcode", "8011 ab")
+    save_done(desk)
+    stored = k1().addresses.get(further=True)
+    assert (stored.label, stored.postcode, stored.city) == ("Magazijn noord", "8011 AB", "Zwolle")
 
 
 def test_the_dialogs_of_the_tabs(desk: Page) -> None:

@@ -25,9 +25,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form && !event.detail.successful) sent.delete(form);
 });
 
-function dirty(root = document) {
+function dirty(root = document, but = null) {
   return [...root.querySelectorAll("form")].some((form) => {
-    if (!guarded(form) || sent.has(form)) return false;
+    if (form === but || !guarded(form) || sent.has(form)) return false;
     // Sent back with errors: what stands in it is not saved.
     return form.querySelector("[aria-invalid=true]") || (starts.has(form) && starts.get(form) !== state(form));
   });
@@ -39,11 +39,13 @@ addEventListener("beforeunload", (event) => {
 document.addEventListener("kb:leave", (event) => {
   if (dirty(event.target) && !confirm(words())) event.preventDefault();
 });
-// A swap that would wipe a half-typed form (another tab, a link in the list).
+// A swap that would wipe a half-typed form: another tab, a link in the list, a dialog that leads to another one.
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, target } = event.detail;
-  if (!target || target.id === "dialog" || target.closest("kb-edit") || elt.closest("form")) return;
-  if (dirty(target) && !confirm(words())) event.preventDefault();
+  if (!target || target.closest("kb-edit")) return;
+  if (target.id === "dialog" ? !target.contains(elt) : elt.closest("form")) return;
+  // A form takes its own values along; those of another one in the same dialog would be gone.
+  if (dirty(target, elt) && !confirm(words())) event.preventDefault();
 });
 // A form that came back with errors opens at the first of them.
 document.querySelector("form[data-guard] [aria-invalid=true]")?.focus();
