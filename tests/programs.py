@@ -8,10 +8,14 @@ from pathlib import Path
 
 
 def find_chromium() -> Path | None:
-    """Give the browser: ``CHROMIUM`` when set, else the first one on the path, else nothing."""
+    """Give the browser: ``CHROMIUM`` when set, else the first one on the path, else nothing.
+
+    The shell without windows before the browser for people: that one, when the machine is busy, sometimes never
+    answers when a window is to be closed.
+    """
     for name in (
         os.environ.get("CHROMIUM"),
-        "/usr/bin/chromium",
+        "chromium-headless-shell",
         "chromium",
         "chromium-browser",
         "google-chrome",

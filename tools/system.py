@@ -28,7 +28,7 @@ def loads(library: str) -> bool:
 def missing() -> "list[str]":
     """Give the Debian packages whose programs are not found."""
     found = {
-        "chromium": find_chromium(),
+        "chromium-headless-shell": find_chromium(),
         "postgresql": find_postgres(),
         "gettext": shutil.which("msgfmt"),
         # The Node inside Playwright's package loads it, and a machine without a compiler may not have it.
