@@ -124,7 +124,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     chromium = find_chromium()
     if chromium is None:
         pytest.fail(
-            "No Chromium found. On Debian: apt-get install chromium-headless-shell (or name it in CHROMIUM).", pytrace=False
+            "No Chromium found. On Debian: apt-get install chromium-headless-shell (or name it in CHROMIUM).",
+            pytrace=False,
         )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # its sandbox does not work as root
     return {
