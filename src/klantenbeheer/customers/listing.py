@@ -16,7 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
 from klantenbeheer.kernel.text import clean
 
 from . import list_parts
@@ -151,6 +151,8 @@ def _decode(position: str, column: str) -> tuple[Any, int]:
 def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[Any]:
     """Give the visible customers that the words and the filters leave, without order.
 
+    Raises ``NotAllowed`` for a filter on what the actor may not see.
+
     Words alone give some hundreds at most; with a filter on top all that hold the words must be looked at, or the
     filter would only see the first of them. ``in_order`` names the column to walk along when so many are left that
     sorting them would take long: then the filters keep the database off their own indexes.
@@ -171,10 +173,12 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
     if query.flagged:
         rows = where(rows, "flagged", True, False, aside=aside)
     if query.extra:
-        parts = {found.key: part for part, found in list_parts.filters()}
+        parts = {found.key: part for part, found in list_parts.filters_for(actor)}
         for key, text in query.extra:
-            if key in parts:
-                rows = parts[key].narrow(rows, key, text, aside=aside)
+            # Left out, it would show more than was asked for; narrowed by, it would tell what may not be seen.
+            if key not in parts:
+                raise NotAllowed(_("You may not narrow the list by this."))
+            rows = parts[key].narrow(rows, key, text, aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
     return rows.annotate(number_key=Upper("number"))
