@@ -257,7 +257,10 @@ def test_a_removed_choice_is_found_and_comes_back_with_a_file(
 
 
 def test_who_may_not_see_the_tab_sees_no_characteristics_anywhere(
-    six: dict[str, Characteristic], make_customer: Callable[..., Customer], as_user: Any, people: dict[str, Any]
+    six: dict[str, Characteristic],
+    make_customer: Callable[..., Customer],
+    as_user: Any,
+    people: dict[str, Any],
 ) -> None:
     filled(make_customer("Een", number="K1"), six)
     right = people["verkoop"].roles.get().levels.filter(right="tab.characteristics")
