@@ -44,7 +44,7 @@ class StyledFormMixin(_Base):
     def full_clean(self) -> None:
         """Check the fields. Not while the form is made: what its own ``__init__`` gives to choose from comes after."""
         super().full_clean()
-        first = next((name for name in self._errors or () if name in self.fields), None)
+        first = next((name for name in self.errors if name in self.fields), None)
         if first:
             self.fields[first].widget.attrs["autofocus"] = True
 
