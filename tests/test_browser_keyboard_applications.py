@@ -168,7 +168,7 @@ def test_a_mailing_code(desk: Page) -> None:
     retype(desk, "#id_code", "NIEUWS")
     desk.keyboard.press("Control+s")
     expect(desk.get_by_role("link", name="NIEUWS")).to_be_visible()
-    enter(desk, "[href$='/%d/']" % MailingCode.objects.get(code="NIEUWS").pk)
+    enter(desk, f"[href$='/{MailingCode.objects.get(code='NIEUWS').pk}/']")
     walk_to(desk, "#id_retired")
     desk.keyboard.press("Space")
     save_done(desk)

@@ -304,3 +304,11 @@ def test_who_may_not_change_the_tab_imports_nothing_into_it(
     assert "Kenmerken" in reasons
     assert "Contacten" in reasons
     assert characteristics_of(Customer.objects.get()).version == 1
+
+
+def test_the_dialog_is_not_called_by_its_name_twice(
+    six: dict[str, Characteristic], make_customer: Callable[..., Customer], as_user: Any
+) -> None:
+    filled(make_customer("Een", number="K1"), six)
+    page = as_user("beheer").get("/customers/K1/characteristics/edit/").content.decode()
+    assert 'id="page-dialog-title">Kenmerken</h2>' in page
