@@ -100,13 +100,13 @@ def test_the_shell_costs_the_same_with_everything_that_can_be_in_it(
     staff = {"salesperson": people["verkoop"], "deputy": people["lezer"], "since": date(2020, 1, 1)}
     staff_create(actor=SYSTEM, territory_id=region.pk, values=staff)
     filled = {slot: "7" if slot == NUMBER_SLOT else "Rood" for slot in SLOTS}
-    values = filled | {
+    given = filled | {
         "status": "blocked",
         "territory": "MID",
         "salesperson": "beheer",
         "credit_limit": "100",
     }
-    customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values)
+    customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=given)
     assert costs() == before
     card = client.get("/customers/K1/notes/").content.decode()
     for text in ("Veld extra_text_6", "Geblokkeerd", "in dit rayon: Verkoop"):
