@@ -146,6 +146,8 @@ MATRIX = [
     ("/territories/1/delete/", "post", IN, 403, 403, 403, 404),
     ("/territories/1/restore/", "post", IN, 403, 403, 403, 404),
     ("/territories/1/move/", "post", IN, 403, 403, 403, 404),
+    ("/territories/1/hand-over/", "get", IN, 403, 403, 403, 404),
+    ("/territories/1/hand-over/", "post", IN, 403, 403, 403, 404),
     ("/territories/1/rules/new/", "post", IN, 403, 403, 403, 404),
     ("/territories/1/staff/new/", "post", IN, 403, 403, 403, 404),
     ("/territories/rules/1/", "post", IN, 403, 403, 403, 404),

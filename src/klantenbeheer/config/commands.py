@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return _demo(options.customers, options.seed)
     if options.command == "export":
-        count = exporting.write(Customer.objects.all(), Path(options.file))
+        count = exporting.write(Customer.objects.all(), Path(options.file), actor=CONSOLE)
         print(f"{count} customers written to {options.file}")
         return 0
     if options.command == "user":

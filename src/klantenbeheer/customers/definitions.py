@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -118,6 +119,8 @@ class ExtraField(Audited):
     required = models.BooleanField(_("required"), default=False)
     in_list = models.BooleanField(_("column in the list"), default=False)
     choices = models.JSONField(_("choices"), default=list, blank=True)
+    # Choices that were taken away since; filled where the definitions are kept in memory.
+    removed: Sequence[str] = ()
 
     history: ClassVar[Any] = history()
 

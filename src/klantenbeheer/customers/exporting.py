@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.exchange.writing import CsvWriter, XlsxWriter
+from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import Refused
 from klantenbeheer.kernel.hours import from_json, week_text
 from klantenbeheer.kernel.registry import Registry
@@ -34,9 +35,10 @@ HEADERS = (*_OWN, "territory", "salesperson", "condition_group", "mailing_codes"
 
 @runtime_checkable
 class ExportPart(Protocol):
-    """What a domain adds to the file, in columns that its import understands."""
+    """What a domain adds to the file, in columns that its import understands, for who may see what ``right`` guards."""
 
     key: str
+    right: str
 
     def headers(self) -> Sequence[str]:
         """Give the headings."""
@@ -50,9 +52,13 @@ class ExportPart(Protocol):
 EXPORT_PARTS: Registry[Any] = Registry("export parts", object, key=lambda part: part.key)
 
 
-def headers() -> list[str]:
+def _parts(actor: Actor) -> list[Any]:
+    return [part for part in EXPORT_PARTS if actor.may(part.right)]
+
+
+def headers(actor: Actor) -> list[str]:
     """Give the heading of every column: what the import recognises, and the extra fields by their names."""
-    further = (heading for part in EXPORT_PARTS for heading in part.headers())
+    further = (heading for part in _parts(actor) for heading in part.headers())
     return [*HEADERS, *(extra.label_of(row.slot) for row in extra.in_use()), *further]
 
 
@@ -78,13 +84,13 @@ def _row(customer: Customer) -> list[Any]:
     ]
 
 
-def rows(customers: Any) -> Iterator[list[Any]]:
+def rows(customers: Any, *, actor: Actor) -> Iterator[list[Any]]:
     """Give a row per customer, by number, 1,000 at a time."""
     queryset = customers.select_related("territory", "salesperson", "condition_group").prefetch_related(
         "addresses", "mailing_codes__code"
     )
     found = queryset.order_by("id").defer("search_text").iterator(chunk_size=_CHUNK)
-    parts = [(part, [""] * len(part.headers())) for part in EXPORT_PARTS if part.headers()]
+    parts = [(part, [""] * len(part.headers())) for part in _parts(actor) if part.headers()]
     while chunk := list(islice(found, _CHUNK)):
         keys = [customer.pk for customer in chunk]
         further = [(part.values(keys), nothing) for part, nothing in parts]
@@ -92,11 +98,11 @@ def rows(customers: Any) -> Iterator[list[Any]]:
             yield [*_row(customer), *(v for own, nothing in further for v in own.get(customer.pk, nothing))]
 
 
-def csv_lines(customers: Any) -> Iterator[str]:
+def csv_lines(customers: Any, *, actor: Actor) -> Iterator[str]:
     """Give the file piece by piece; formulas are neutralised."""
     buffer = io.StringIO()
-    writer = CsvWriter(buffer, headers())
-    for row in rows(customers):
+    writer = CsvWriter(buffer, headers(actor))
+    for row in rows(customers, actor=actor):
         writer.write_row(row)
         if buffer.tell() > 65_536:
             yield buffer.getvalue()
@@ -105,15 +111,15 @@ def csv_lines(customers: Any) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def xlsx_bytes(customers: Any) -> bytes:
+def xlsx_bytes(customers: Any, *, actor: Actor) -> bytes:
     """Give the file as a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.xlsx"
-        write_xlsx(customers, path)
+        write_xlsx(customers, path, actor=actor)
         return path.read_bytes()
 
 
-def write(customers: Any, path: Path) -> int:
+def write(customers: Any, path: Path, *, actor: Actor) -> int:
     """Write a file of the kind that its name says (CSV or XLSX); gives the number of rows.
 
     Raises ``Refused`` for another kind of name, and for a folder that is not there.
@@ -123,25 +129,25 @@ def write(customers: Any, path: Path) -> int:
         raise Refused(_("The name “%(name)s” must end in .csv or .xlsx.") % {"name": path.name}, code="kind")
     if not path.parent.is_dir():
         raise Refused(_("There is no folder “%(name)s”.") % {"name": path.parent}, code="folder")
-    return writers[path.suffix.lower()](customers, path)
+    return writers[path.suffix.lower()](customers, path, actor=actor)
 
 
-def write_xlsx(customers: Iterable[Any], path: Path) -> int:
+def write_xlsx(customers: Iterable[Any], path: Path, *, actor: Actor) -> int:
     """Write a workbook; gives the number of rows."""
-    writer, count = XlsxWriter(path, headers()), 0
-    for row in rows(customers):
+    writer, count = XlsxWriter(path, headers(actor)), 0
+    for row in rows(customers, actor=actor):
         writer.write_row(row)
         count += 1
     writer.close()
     return count
 
 
-def write_csv(customers: Iterable[Any], path: Path) -> int:
+def write_csv(customers: Iterable[Any], path: Path, *, actor: Actor) -> int:
     """Write the file; gives the number of rows."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = CsvWriter(file, headers())
+        writer = CsvWriter(file, headers(actor))
         count = 0
-        for row in rows(customers):
+        for row in rows(customers, actor=actor):
             writer.write_row(row)
             count += 1
     return count

@@ -33,8 +33,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     query = listing.ListQuery.parse(request.GET.dict())
     page = listing.page(actor, query)
-    asked, further = dict(query.extra), list_parts.columns()
-    cells = list_parts.cells([row["id"] for row in page.rows]) if further else {}
+    asked, further = dict(query.extra), list_parts.columns(actor)
+    cells = list_parts.cells(actor, [row["id"] for row in page.rows]) if further else {}
     columns = [
         {
             "key": key,
@@ -62,7 +62,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
         "condition_groups": ConditionGroup.objects.all(), "mailing_codes": MailingCode.objects.all(),
         "extra_filters": [
-            {"filter": found, "value": asked.get(found.key, "")} for _part, found in list_parts.filters()
+            {"filter": found, "value": asked.get(found.key, "")}
+            for _part, found in list_parts.filters_for(actor)
         ],
         "more_asked": len(asked) + bool(query.group) + bool(query.code),
         "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
@@ -89,14 +90,14 @@ def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpRespo
     """What the list shows, as a file. Asks also the right on customers, through the narrowed reading."""
     if form not in ("csv", "xlsx"):
         raise Http404
-    query = listing.ListQuery.parse(request.GET.dict())
-    rows = listing.filtered(actor_of(request), query)
+    actor, query = actor_of(request), listing.ListQuery.parse(request.GET.dict())
+    rows = listing.filtered(actor, query)
     if form == "csv":
-        parts: Iterator[str] = exporting.csv_lines(rows)
+        parts: Iterator[str] = exporting.csv_lines(rows, actor=actor)
         response: Any = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(
-            exporting.xlsx_bytes(rows),
+            exporting.xlsx_bytes(rows, actor=actor),
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
     response["Content-Disposition"] = f'attachment; filename="klanten.{form}"'

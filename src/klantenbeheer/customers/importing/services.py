@@ -28,7 +28,7 @@ from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
-from .parts import all_fields
+from .parts import fields_for
 from .pipeline import Block, Counts, Importer, Pace, Plan
 from .rows import RowReader
 
@@ -65,9 +65,9 @@ def fingerprint(headers: list[str]) -> str:
     return hashlib.sha256("\x1f".join(headers).encode()).hexdigest()
 
 
-def recognise(headers: list[str]) -> dict[str, str]:
-    """Give the field for each heading that is recognised."""
-    known = [FieldNames(field.key, field.all_names()) for field in all_fields()]
+def recognise(actor: Actor, headers: list[str]) -> dict[str, str]:
+    """Give the field for each heading that is recognised, of those that the actor may fill."""
+    known = [FieldNames(field.key, field.all_names()) for field in fields_for(actor)]
     return dict(match_columns(headers, known))
 
 
@@ -89,7 +89,7 @@ def run_create(
     remembered = ImportMapping.objects.filter(
         user_id=actor.user_id or 0, fingerprint=fingerprint(headers)
     ).first()
-    chosen = dict(mapping or (remembered.mapping if remembered else recognise(headers)))
+    chosen = dict(mapping or (remembered.mapping if remembered else recognise(actor, headers)))
     return ImportRun.objects.create(
         user_id=actor.user_id, name=Path(name).name[:200], path=path.name, size=path.stat().st_size,
         headers=headers, mapping=chosen,
@@ -113,7 +113,7 @@ def run_map(
     """
     require_import(actor)
     require_idle(run)
-    known = {field.key for field in all_fields()}
+    known = {field.key for field in fields_for(actor)}
     chosen = {heading: key for heading, key in mapping.items() if key and heading in run.headers}
     unknown = sorted(set(chosen.values()) - known)
     twice = sorted({key for key in chosen.values() if list(chosen.values()).count(key) > 1})

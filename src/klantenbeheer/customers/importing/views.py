@@ -21,7 +21,7 @@ from klantenbeheer.kernel.errors import InvalidInput
 from ..models import ImportRun
 from ..permissions import IMPORT
 from . import jobs, services
-from .parts import all_fields, follows
+from .parts import fields_for, follows
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
@@ -77,7 +77,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     imported = found.step == ImportRun.Step.IMPORTED
     context = {
         "follows": follows(actor_of(request), found.action) if imported else [],
-        "run": found, "job": found.job, "columns": columns, "problems": problems, "fields": all_fields(),
+        "run": found, "job": found.job, "columns": columns, "problems": problems,
+        "fields": fields_for(actor_of(request)),
         "issues":
             found.issues.filter(dry_run=found.dry_run)[:200],
         "countries": country_choices(get_language() or "nl"),

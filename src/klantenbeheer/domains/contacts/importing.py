@@ -15,12 +15,14 @@ from klantenbeheer.kernel.text import clean, normalise, split_person
 
 from .models import Contact
 from .selectors import contact_words
+from .services import RIGHT
 
 
 class ContactPart:
     """One contact person per row: name, job title, telephone, e-mail."""
 
     key = "contact"
+    right = RIGHT
     fields = (
         ImportField("contact_name", _("Contact person"), (
 

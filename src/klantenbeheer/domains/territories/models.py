@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.kernel.countries import country_name
 from klantenbeheer.kernel.postcodes import PostcodeRange
@@ -88,6 +90,16 @@ class TerritoryStaff(Audited):
 
     def __str__(self) -> str:
         return f"{self.salesperson}"
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the period includes this day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    @property
+    def on_duty(self) -> User | None:
+        """Who gets the customers: the salesperson, or the deputy when that account is closed."""
+        people = (self.salesperson, self.deputy)
+        return next((person for person in people if person is not None and person.is_active), None)
 
 
 class TerritoryOffer(models.Model):
