@@ -1,0 +1,110 @@
+"""What an import does with the values of a row: none is dropped, none is taken for something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from klantenbeheer.config.commands import CONSOLE
+from klantenbeheer.customers.importing import services
+from klantenbeheer.customers.models import Customer, ImportRun, Territory
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.kernel.errors import InvalidInput
+
+pytestmark = pytest.mark.django_db
+
+
+def begin(path: Path, **options: Any) -> ImportRun:
+    run = services.run_create(actor=CONSOLE, name=path.name, chunks=iter([path.read_bytes()]))
+    chosen = {"on_duplicate": "", "nameless": "refuse", "country": "", **options}
+    return services.run_map(actor=CONSOLE, run=run, mapping=run.mapping, **chosen)
+
+
+def bring(path: Path, **options: Any) -> ImportRun:
+    run = begin(path, **options)
+    services.reset(run, dry_run=False)
+    services.perform(run, CONSOLE)
+    return run
+
+
+def test_what_a_later_file_tells_of_a_person_is_not_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text("nummer;naam;contactpersoon;functie\nA-1;Een;Jan de Boer;Inkoper\n", encoding="utf-8")
+    bring(path, country="NL")
+    path.write_text(
+        "nummer;naam;contactpersoon;functie;mobiel;e-mail contactpersoon\n"
+        "A-1;Een;JAN DE BOER;;06-12345678;jan@boer.example\n",
+        encoding="utf-8",
+    )
+    run = begin(path, country="NL")
+    services.reset(run, dry_run=True)
+    services.perform(run, CONSOLE)
+    assert (run.updated, run.unchanged) == (1, 0)
+    assert bring(path, country="NL").updated == 1
+    customer = Customer.objects.get(number="A-1")
+    person = customer.contacts.get()
+    assert (person.full_name, person.job_title) == ("Jan de Boer", "Inkoper")
+    assert (person.phone, person.email) == ("+31 6 12345678", "jan@boer.example")
+    assert person.history.count() == person.version == 2
+    assert "612345678" in customer.search_text
+    assert bring(path, country="NL").unchanged == 1
+
+
+def test_what_is_unclear_of_a_person_is_kept_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text(
+        "naam;contactpersoon;mobiel;e-mail contactpersoon\nEen;Jan;bel mij;fout\n", encoding="utf-8"
+    )
+    with override("nl"):
+        run = bring(path)
+    assert (run.created, run.flagged) == (1, 1)
+    person = Customer.objects.get().contacts.get()
+    assert (person.phone, person.email) == ("bel mij", "fout")
+    assert run.issues.get().reasons == [
+        "Bewaard zoals getypt, te controleren: Contactpersoon: telefoon, Contactpersoon: e-mail."
+    ]
+
+
+def test_a_name_in_a_file_is_never_taken_for_a_key(tmp_path: Path, people: dict[str, Any]) -> None:
+    with acting(CONSOLE, "territory.create"):
+        region = Territory.objects.create(code="NOORD", name="Noord")
+    path = tmp_path / "k.csv"
+    path.write_text(
+        f"naam;rayon;verkoper\nA;{region.pk};\nB;;{people['verkoop'].pk}\nC;;²\nD;noord;\n", encoding="utf-8"
+    )
+    run = bring(path)
+    assert (run.created, run.refused) == (1, 3)
+    for issue, value in zip(run.issues.all(), (region.pk, people["verkoop"].pk, "²"), strict=True):
+        assert f"“{value}”" in " ".join(issue.reasons)
+    assert Customer.objects.get().territory == region
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("", ""), ("nl", "NL"), ("Nederland", "NL"), ("Deutschland", "DE")]
+)
+def test_the_country_of_rows_without_one_is_understood(tmp_path: Path, typed: str, code: str) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text("naam;plaats\nEen;Ede\n", encoding="utf-8")
+    run = begin(path, country=typed)
+    run.refresh_from_db()
+    assert run.country == code
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "value"),
+    [
+        ({"country": "Verweggistan"}, "country", "Verweggistan"),
+        ({"nameless": "verzin maar"}, "nameless", "verzin maar"),
+    ],
+)
+def test_a_choice_that_is_none_is_refused(
+    tmp_path: Path, options: dict[str, str], key: str, value: str
+) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text("naam\nEen\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        begin(path, **options)
+    assert value in str(caught.value.problems[key][0])
