@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
 from klantenbeheer.config.commands import CONSOLE
+from klantenbeheer.config.console import main
 from klantenbeheer.customers.importing import services
 from klantenbeheer.customers.models import Customer, ImportRun, Territory
 from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.jobs import running
 from klantenbeheer.kernel.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +112,25 @@ def test_a_choice_that_is_none_is_refused(
     with pytest.raises(InvalidInput) as caught:
         begin(path, **options)
     assert value in str(caught.value.problems[key][0])
+
+
+def test_the_manager_takes_an_import_of_the_command_line_back(
+    tmp_path: Path, as_user: Callable[[str], Client]
+) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text("nummer;naam\nA-1;Een\n", encoding="utf-8")
+    manager, seller = as_user("beheer"), as_user("verkoop")
+    under_way = begin(path)
+    assert main(["import", "customers", str(path)]) == 0
+    done = ImportRun.objects.exclude(pk=under_way.pk).get()
+    for run, client, status in ((done, manager, 200), (done, seller, 404), (under_way, manager, 404)):
+        assert client.get(f"/customers/import/{run.pk}").status_code == status
+        assert client.post(f"/customers/import/{run.pk}/undo").status_code == (302 if status == 200 else 404)
+    assert "opdrachtregel" in manager.get("/customers/import").content.decode()
+    assert "k.csv" not in seller.get("/customers/import").content.decode()
+    job = running.claim("w")
+    assert job is not None
+    running.perform(job)
+    done.refresh_from_db()
+    assert done.step == "undone"
+    assert not Customer.objects.exists()

@@ -123,7 +123,12 @@ def write(customers: Any, path: Path) -> int:
         raise Refused(_("The name “%(name)s” must end in .csv or .xlsx.") % {"name": path.name}, code="kind")
     if not path.parent.is_dir():
         raise Refused(_("There is no folder “%(name)s”.") % {"name": path.parent}, code="folder")
-    return writers[path.suffix.lower()](customers, path)
+    # Written aside and moved: a disk that fills up, or a kill, leaves the file that was there.
+    with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".export-") as folder:
+        half = Path(folder) / path.name
+        count = writers[path.suffix.lower()](customers, half)
+        half.replace(path)
+    return count
 
 
 def write_xlsx(customers: Iterable[Any], path: Path) -> int:

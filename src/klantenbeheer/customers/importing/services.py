@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
@@ -44,6 +44,18 @@ def require_import(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may import customers."""
     if not (actor.may(IMPORT, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)):
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
+
+
+def visible_runs(actor: Actor) -> QuerySet[ImportRun]:
+    """Give one's own files. Who manages everybody's background work has all files.
+
+    One of the command line is there once it is in: until then its process works on it.
+    """
+    if actor.may("jobs", Level.EDIT):
+        return ImportRun.objects.filter(
+            Q(user__isnull=False) | Q(step__in=[ImportRun.Step.IMPORTED, ImportRun.Step.UNDONE])
+        )
+    return ImportRun.objects.filter(user_id=actor.user_id or 0)
 
 
 def require_idle(run: ImportRun) -> None:

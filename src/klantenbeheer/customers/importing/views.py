@@ -25,9 +25,8 @@ from .parts import all_fields, follows
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
-    return get_object_or_404(
-        ImportRun.objects.select_related("job", "action"), pk=run_id, user_id=actor_of(request).pk
-    )
+    visible = services.visible_runs(actor_of(request))
+    return get_object_or_404(visible.select_related("job", "action"), pk=run_id)
 
 
 @needs(IMPORT, Level.EDIT)
@@ -47,7 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 problem = str(error.message)
             else:
                 return htmx.redirect(request, f"/customers/import/{run.pk}")
-    runs = ImportRun.objects.filter(user_id=actor_of(request).pk).order_by("-id")[:20]
+    runs = services.visible_runs(actor_of(request)).select_related("user").order_by("-id")[:20]
     context = {"problem": problem, "runs": runs}
     return htmx.render(request, "customers/import/upload.html", context, status=422 if problem else 200)
 
@@ -62,7 +61,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         try:
             services.run_map(
                 actor=actor_of(request), run=found, mapping=mapping, on_duplicate=request.POST.get("on_duplicate", ""),
-                nameless=request.POST.get("nameless", "refuse"), country=request.POST.get("country", "")[:2],
+                nameless=request.POST.get("nameless", "refuse"), country=request.POST.get("country", ""),
             )  # fmt: skip
         except InvalidInput as error:
             problems = [str(reason) for reasons in error.problems.values() for reason in reasons]
