@@ -133,11 +133,11 @@ def write(customers: Any, path: Path) -> int:
 
 def write_xlsx(customers: Iterable[Any], path: Path) -> int:
     """Write a workbook; gives the number of rows."""
-    writer, count = XlsxWriter(path, headers()), 0
-    for row in rows(customers):
-        writer.write_row(row)
-        count += 1
-    writer.close()
+    count = 0
+    with XlsxWriter(path, headers()) as writer:  # also when it fails, so that its files are closed
+        for row in rows(customers):
+            writer.write_row(row)
+            count += 1
     return count
 
 
