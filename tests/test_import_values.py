@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
 from klantenbeheer.customers.importing import services
 from klantenbeheer.customers.models import Customer, ImportRun, Territory
+from klantenbeheer.domains.characteristics.defining import definition_create
+from klantenbeheer.domains.characteristics.models import CustomerCharacteristics
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.jobs import running
 from klantenbeheer.kernel.errors import InvalidInput
@@ -134,3 +138,29 @@ def test_the_manager_takes_an_import_of_the_command_line_back(
     done.refresh_from_db()
     assert done.step == "undone"
     assert not Customer.objects.exists()
+
+
+def test_an_export_of_a_dutch_excel_by_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Semicolons, Windows-1252, decimal commas, days first: each value is what it says."""
+    since = definition_create(actor=CONSOLE, values={"name_nl": "Klant sinds", "name_en": "", "kind": "date"})
+    area = definition_create(actor=CONSOLE, values={"name_nl": "Oppervlak", "name_en": "", "kind": "number"})
+    path = tmp_path / "excel.csv"
+    path.write_bytes(
+        "Klantnr;Naam;Straat;Huisnr;Plaats;Land;Kredietlimiet;Klant sinds;Oppervlak\r\n"
+        "D-1;Café Zoë;Gedempte Oude Gracht;12;Délft;België;€ 1.234,56;31-12-2026;1.250,5\r\n"
+        "D-2;Ĳsbrand;Weg;1;Ede;Nederland;10;31-02-2026;\r\n".replace("Ĳ", "IJ").encode("cp1252")
+    )
+    assert main(["import", "customers", str(path), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["created"], report["refused"]) == (1, 1)
+    assert "31-02-2026" in " ".join(report["errors"][0]["reasons"])
+    customer = Customer.objects.get()
+    address = customer.addresses.get()
+    assert (customer.name, address.street, address.house_number, address.city, address.country) == (
+        "Café Zoë", "Gedempte Oude Gracht", "12", "Délft", "BE",
+    )  # fmt: skip
+    assert customer.credit_limit == Decimal("1234.56")
+    told = CustomerCharacteristics.objects.get(customer=customer).values
+    assert (told[str(since.pk)], told[str(area.pk)]) == ("2026-12-31", "1250.5")
