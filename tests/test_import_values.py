@@ -20,15 +20,16 @@ from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.domains.characteristics.models import CustomerCharacteristics
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.jobs import running
+from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
 
 
-def begin(path: Path, **options: Any) -> ImportRun:
-    run = services.run_create(actor=CONSOLE, name=path.name, chunks=iter([path.read_bytes()]))
+def begin(path: Path, actor: Actor = CONSOLE, **options: Any) -> ImportRun:
+    run = services.run_create(actor=actor, name=path.name, chunks=iter([path.read_bytes()]))
     chosen = {"on_duplicate": "", "nameless": "refuse", "country": "", **options}
-    return services.run_map(actor=CONSOLE, run=run, mapping=run.mapping, **chosen)
+    return services.run_map(actor=actor, run=run, mapping=run.mapping, **chosen)
 
 
 def bring(path: Path, **options: Any) -> ImportRun:
@@ -114,7 +115,7 @@ def test_a_choice_that_is_none_is_refused(
     path = tmp_path / "k.csv"
     path.write_text("naam\nEen\n", encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        begin(path, **options)
+        begin(path, CONSOLE, **options)
     assert value in str(caught.value.problems[key][0])
 
 
@@ -164,3 +165,25 @@ def test_an_export_of_a_dutch_excel_by_the_command(
     assert customer.credit_limit == Decimal("1234.56")
     told = CustomerCharacteristics.objects.get(customer=customer).values
     assert (told[str(since.pk)], told[str(area.pk)]) == ("2026-12-31", "1250.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("naam;limiet\nA;veel\n", "naam;limiet;Reden"),
+        ("naam;Reden;limiet\nA;x;veel\n", "naam;Reden;limiet;Reden (import)"),
+    ],
+)
+def test_refused_rows_may_be_refused_again(
+    text: str, heading: str, tmp_path: Path, as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    path, client = tmp_path / "k.csv", as_user("beheer")
+    path.write_text(text, encoding="utf-8")
+    for _turn in range(3):
+        run = begin(path, actor=people["beheer"])
+        services.reset(run, dry_run=True)
+        services.perform(run, people["beheer"])
+        path.write_bytes(client.get(f"/customers/import/{run.pk}/refused.csv").content)
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        assert (lines[0], len(lines)) == (heading, 2)
+        assert "“veel” is geen bedrag." in lines[1]

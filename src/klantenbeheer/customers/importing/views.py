@@ -118,10 +118,16 @@ def refused(request: HttpRequest, run_id: int) -> HttpResponse:
     """The refused rows as they were, with a column that says why."""
     found = _run(request, run_id)
     buffer = io.StringIO()
-    writer = CsvWriter(buffer, [*found.headers, _("Reason")])
+    headings, title = found.headers, _("Reason")
+    other = f"{title} (import)"
+    if headings[-1:] in ([title], [other]) and headings[-1] not in found.mapping:
+        headings = headings[:-1]  # a file of refused rows, refused again: those reasons are of the last time
+    if title.casefold() in {heading.casefold() for heading in headings}:
+        title = other  # two columns of one name would be refused
+    writer = CsvWriter(buffer, [*headings, title])
     for issue in found.issues.filter(dry_run=found.dry_run).exclude(outcome="flagged").iterator():
-        cells = [*issue.cells, *[""] * (len(found.headers) - len(issue.cells))]
-        writer.write_row([*cells[: len(found.headers)], " ".join(issue.reasons)])
+        cells = [*issue.cells, *[""] * (len(headings) - len(issue.cells))]
+        writer.write_row([*cells[: len(headings)], " ".join(issue.reasons)])
     response = HttpResponse(buffer.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="geweigerd.csv"'
     return response
