@@ -129,16 +129,21 @@ def write(customers: Any, path: Path, *, actor: Actor) -> int:
         raise Refused(_("The name “%(name)s” must end in .csv or .xlsx.") % {"name": path.name}, code="kind")
     if not path.parent.is_dir():
         raise Refused(_("There is no folder “%(name)s”.") % {"name": path.parent}, code="folder")
-    return writers[path.suffix.lower()](customers, path, actor=actor)
+    # Written aside and moved: a disk that fills up, or a kill, leaves the file that was there.
+    with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".export-") as folder:
+        half = Path(folder) / path.name
+        count = writers[path.suffix.lower()](customers, half, actor=actor)
+        half.replace(path)
+    return count
 
 
 def write_xlsx(customers: Iterable[Any], path: Path, *, actor: Actor) -> int:
     """Write a workbook; gives the number of rows."""
-    writer, count = XlsxWriter(path, headers(actor)), 0
-    for row in rows(customers, actor=actor):
-        writer.write_row(row)
-        count += 1
-    writer.close()
+    count = 0
+    with XlsxWriter(path, headers(actor)) as writer:  # also when it fails, so that its files are closed
+        for row in rows(customers, actor=actor):
+            writer.write_row(row)
+            count += 1
     return count
 
 

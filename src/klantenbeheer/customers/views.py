@@ -138,7 +138,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
     return int(text)
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 
 from ..choices import AccountKind, ChangeState, Channel, MandateScheme, MandateSequence, MandateState
@@ -20,6 +21,7 @@ class BankAccount(Audited):
 
     subject_field = "customer_id"
     audit_kind = "bank_account"
+    audit_erasure = Erasure(fields=("holder", "iban", "bic"))
     audit_label = _("Bank account")
     audit_right = CUSTOMERS
 
@@ -55,6 +57,7 @@ class IbanChange(Audited):
 
     subject_field = "customer_id"
     audit_kind = "iban_change"
+    audit_erasure = Erasure(fields=("old_iban", "new_iban", "new_bic", "new_details", "remark"))
     audit_label = _("Changed IBAN")
     audit_right = CUSTOMERS
 
@@ -116,6 +119,7 @@ class Mandate(Audited):
 
     subject_field = "customer_id"
     audit_kind = "mandate"
+    audit_erasure = Erasure(fields=("reference",))
     audit_label = _("SEPA mandate")
     audit_right = CUSTOMERS
 
@@ -151,6 +155,7 @@ class BicCheck(Audited):
 
     subject_field = "customer_id"
     audit_kind = "bic_check"
+    audit_erasure = NOTHING_PERSONAL
     audit_label = _("BIC check")
     audit_right = CUSTOMERS
 

@@ -166,12 +166,13 @@ class Importer:
         for key in keys:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
         remarks = _remarks(row) if existing is None else []
-        if row.flags or remarks:
+        unclear = [*row.flags, *row.unclear]
+        if unclear or remarks:
             row.outcome = "flagged"
             kept = _("Kept as typed, to be checked: %(field)s.") % {
-                "field": ", ".join(map(self._label, row.flags))
+                "field": ", ".join(map(self._label, unclear))
             }
-            row.reasons = [*remarks, kept] if row.flags else remarks
+            row.reasons = [*remarks, kept] if unclear else remarks
             plan.counts.flagged += 1
             plan.issues.append(row)
         if existing is None:

@@ -15,6 +15,7 @@ from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from . import bulk
 from .context import current_action
+from .erasure import Erasure
 
 _CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
 
@@ -126,7 +127,8 @@ class Audited(models.Model):
     """Base of every record with history. Written only inside :func:`audit.context.acting`.
 
     ``subject_field`` names the column that says on which customer's timeline a version stands (none: on nobody's).
-    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it.
+    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it,
+    ``audit_erasure`` what goes when somebody asks to be forgotten: each says so, a start-up check asks.
     ``derived_fields`` are computed from others: they are excluded from history.
     """
 
@@ -134,6 +136,7 @@ class Audited(models.Model):
     audit_kind: ClassVar[str] = ""
     audit_label: ClassVar[Any] = ""
     audit_right: ClassVar[str] = ""
+    audit_erasure: ClassVar[Erasure | None] = None
     derived_fields: ClassVar[Sequence[str]] = ()
     history: ClassVar[Any]
 
