@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
 from klantenbeheer.foundation.search.prepared import mark, rows
-from klantenbeheer.foundation.search.words import nearest
+from klantenbeheer.foundation.search.words import is_known, nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
@@ -234,6 +234,11 @@ def _candidates(query: str) -> Iterator[str]:
     if len(terms) > 1 and len(joined) >= SHORTEST:
         yield joined
     choices = [nearest(term, most=2) for term in terms]
+    mended = [
+        found[0] if found and not is_known(term) else term for term, found in zip(terms, choices, strict=True)
+    ]
+    if mended != terms:
+        yield " ".join(mended)
     if any(choices):
         for pick in (0, 1):
             yield " ".join(
