@@ -234,17 +234,15 @@ def _candidates(query: str) -> Iterator[str]:
     if len(terms) > 1 and len(joined) >= SHORTEST:
         yield joined
     choices = [nearest(term, most=2) for term in terms]
-    mended = [
-        found[0] if found and not is_known(term) else term for term, found in zip(terms, choices, strict=True)
-    ]
-    if mended != terms:
-        yield " ".join(mended)
-    if any(choices):
-        for pick in (0, 1):
-            yield " ".join(
-                found[min(pick, len(found) - 1)] if found else term
-                for term, found in zip(terms, choices, strict=True)
-            )
+    # A word that occurs stays as it is; only when that finds nothing, it may have been another one.
+    mended = [found[:1] if not is_known(term) else [] for term, found in zip(terms, choices, strict=True)]
+    picks = [mended, choices, [found[-1:] for found in choices]]
+    told = {" ".join(terms)}
+    for pick in picks:
+        candidate = " ".join(found[0] if found else term for term, found in zip(terms, pick, strict=True))
+        if candidate not in told:
+            told.add(candidate)
+            yield candidate
 
 
 def mend(actor: Actor, query: str) -> str:

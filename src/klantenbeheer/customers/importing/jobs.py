@@ -145,7 +145,7 @@ def tidy(work: Run) -> None:
 
 
 def _page(params: dict[str, Any]) -> str:
-    return f"/customers/import/{params['run']}"
+    return f"/customers/import/{params['run']}" if "run" in params else ""
 
 
 def register() -> None:

@@ -64,8 +64,7 @@ def forget_cache() -> None:
 
 
 def is_known(term: str) -> bool:
-    """Whether this word occurs as it is: it needs no mending."""
-    _refresh()
+    """Whether this word occurs as it is and needs no mending, by what :func:`nearest` read last."""
     return term in _known
 
 
