@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from klantenbeheer.customers import hours
 from klantenbeheer.customers.extra_services import extra_field_save
@@ -31,10 +31,10 @@ def k1() -> Customer:
     return Customer.objects.get(number="K1")
 
 
-def box(place: Locator) -> dict[str, float]:
+def box(place: Locator) -> FloatRect:
     found = place.bounding_box()
     assert found is not None
-    return dict(found)
+    return found
 
 
 def hidden_sideways(page: Page, selector: str) -> int:
@@ -237,3 +237,30 @@ def test_remarks_about_rows_can_be_read_narrow_and_on_paper(desk: Page, tmp_path
     desk.set_viewport_size({"width": 390 if media == "screen" else 688, "height": 900})
     assert hidden_sideways(desk, "#import-state .table-wrap") == 0
     assert box(desk.get_by_role("table").get_by_text("geweigerd").first)["height"] < 30
+
+
+# -- nothing to complain of ---------------------------------------------------------------------------------------
+
+
+def test_a_refused_form_gives_the_browser_nothing_to_complain_of(desk: Page) -> None:
+    told: list[str] = []
+    desk.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    desk.goto("/customers/K1/contacts/")
+    desk.keyboard.press("n")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("#id_last_name_error")).to_be_visible()
+    expect(desk.locator("#id_last_name")).to_be_focused()
+    assert [text for text in told if "422" not in text] == []
+
+
+def test_changes_can_be_read_on_a_telephone(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/customers/K1/history/")
+    heading = desk.get_by_role("rowheader", name="Naam")
+    assert box(heading)["width"] < box(heading.locator("xpath=following-sibling::td"))["width"]
+
+
+def test_vcards_are_read_in(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/persons/vcards")
+    expect(desk.get_by_role("button", name="Bestand inlezen")).to_be_visible()
