@@ -264,3 +264,24 @@ def test_changes_can_be_read_on_a_telephone(desk: Page) -> None:
 def test_vcards_are_read_in(desk: Page) -> None:
     desk.goto("/customers/K1/contacts/persons/vcards")
     expect(desk.get_by_role("button", name="Bestand inlezen")).to_be_visible()
+
+
+def test_who_saves_while_the_line_is_down_is_told_and_keeps_what_was_typed(desk: Page) -> None:
+    desk.goto("/customers/K1/notes/")
+    desk.keyboard.press("n")
+    desk.locator("#id_text").fill("Een lange notitie")
+    desk.route("**/notes/items/new/", lambda route: route.abort())
+    desk.keyboard.press("Control+s")
+    expect(desk.get_by_text("De server antwoordt niet")).to_be_visible()
+    expect(desk.locator("#id_text")).to_have_value("Een lange notitie")
+    desk.unroute("**/notes/items/new/")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("#tab")).to_contain_text("Een lange notitie")
+
+
+def test_an_answer_that_is_no_answer_is_told(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/")
+    desk.route("**/K1/notes/", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    desk.get_by_role("link", name="Notities").press("Enter")
+    expect(desk.get_by_text("Dit lukte niet")).to_be_visible()
+    expect(desk.locator("#tab")).to_contain_text("Contactpersonen")
