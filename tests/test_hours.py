@@ -135,7 +135,7 @@ def test_out_and_in_again(make_customer: Callable[..., Customer], as_user: Any) 
     answer: Any = as_user("beheer").get("/customers/export.csv")
     content = b"".join(answer.streaming_content)
     row = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-    assert row["opening_hours"] == "ma-vr 08:00-12:00, 13:00-17:30"
+    assert row["Openingstijden"] == "ma-vr 08:00-12:00, 13:00-17:30"
     lines = 'number,name,Openingstijden\nK1,Een,ma-za 9-17\nK2,Twee,"mo-fr 8:00-12:00, 13:00-17:00"\nK3,Drie,soms\n'
     run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
     assert run.mapping["Openingstijden"] == "opening_hours"

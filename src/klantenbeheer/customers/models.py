@@ -209,6 +209,8 @@ class Customer(Audited):
 class PostalAddress(models.Model):
     """Where something is. Structured, since banks refuse free-text addresses (SEPA, 15 November 2026)."""
 
+    audit_field_names: ClassVar[Any] = {"country_text": _("country as typed")}
+
     street = models.CharField(_("street"), max_length=200, blank=True)
     house_number = models.CharField(_("house number"), max_length=20, blank=True)
     addition = models.CharField(_("addition"), max_length=20, blank=True)
@@ -299,6 +301,7 @@ class CustomerMailingCode(Audited):
     audit_kind = "mailing_code"
     audit_erasure = REMOVED
     audit_label = _("Mailing code")
+    audit_field_names: ClassVar[Any] = {"code": _("code")}
     audit_right = CUSTOMERS
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")

@@ -36,6 +36,8 @@ from .rows import RowReader
 TRIES = 3
 # So many rows are prepared and looked up at once; they are stored in transactions of the pace's size.
 BLOCK = 1_000
+# After so many counted rows a count says that it is still going on.
+COUNT_STEP = 50_000
 ON_DUPLICATE = ("", "skip", "update", "create")
 NAMELESS = ("refuse", "number")
 
@@ -172,6 +174,16 @@ def require_readable(run: ImportRun) -> None:
     with open_table(folder() / run.path, name=run.name) as table:
         for _row in table.rows():
             pass
+
+
+def count_rows(run: ImportRun, *, still: Callable[[], None]) -> int:
+    """Count the rows of the file; ``still`` is called now and then, and may raise to stop."""
+    count = 0
+    with open_table(folder() / run.path, name=run.name) as table:
+        for count, _row in enumerate(table.rows(), start=1):
+            if count % COUNT_STEP == 0:
+                still()
+    return count
 
 
 def run_discard(run: ImportRun) -> None:

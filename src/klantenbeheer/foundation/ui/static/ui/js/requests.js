@@ -47,7 +47,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 function say(key) {
   const message = document.getElementById("ui-words")?.dataset[key];
-  if (message) document.body.dispatchEvent(new CustomEvent("kb:toast", { detail: { message, tone: "danger" } }));
+  if (message) document.body.dispatchEvent(new CustomEvent("kb:toast", { bubbles: true, detail: { message, tone: "danger" } }));
 }
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => say("offline"));
 // Only answers that are not swapped come here (see responseHandling in base.html).
