@@ -8,6 +8,7 @@ from klantenbeheer.kernel.checks import (
     bank_of,
     check_bic,
     check_email,
+    check_gln,
     check_iban,
     check_kvk,
     check_phone,
@@ -179,6 +180,21 @@ def test_what_is_no_kvk_number(typed: str) -> None:
     assert typed in str(checked.problems[0])
 
 
+@pytest.mark.parametrize("typed", ["8712345000004", "8710000000000", "7300010000001", "8712345 000004"])
+def test_location_numbers(typed: str) -> None:
+    checked = check_gln(typed)
+    assert (checked.ok, checked.value) == (True, typed.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "typed", ["8712345000005", "871234500000", "87123450000040", "871234500000A", "８712345000004"]
+)
+def test_what_is_no_location_number(typed: str) -> None:
+    checked = check_gln(typed)
+    assert (checked.ok, checked.value) == (False, typed)
+    assert typed in str(checked.problems[0])
+
+
 @pytest.mark.parametrize(
     ("country", "typed", "stored"),
     [
@@ -189,6 +205,12 @@ def test_what_is_no_kvk_number(typed: str) -> None:
         ("GB", "SW1A 1AA", "SW1A 1AA"), ("SE", "111 22", "111 22"), ("PL", "00-950", "00-950"),
         ("PT", "1000-205", "1000-205"), ("US", "90210-1234", "90210-1234"), ("CA", "K1A 0B1", "K1A 0B1"),
         ("DK", "DK-1050", "DK-1050"), ("", "anything", "anything"),
+        ("GB", "M1 1AE", "M1 1AE"), ("GB", "ec1a1bb", "ec1a1bb"), ("GB", "DN55 1PT", "DN55 1PT"),
+        ("GB", "BT1 5GS", "BT1 5GS"), ("XI", "BT1 5GS", "BT1 5GS"), ("IE", "D02 AF30", "D02 AF30"),
+        ("IE", "A65F4E2", "A65F4E2"), ("IE", "D6W XY00", "D6W XY00"), ("BG", "1000", "1000"), ("CY", "2102", "2102"),
+        ("EE", "10111", "10111"), ("HR", "HR-10000", "HR-10000"), ("LT", "LT-01100", "LT-01100"),
+        ("LV", "LV-1050", "LV-1050"), ("MT", "VLT 1117", "VLT 1117"), ("RO", "010011", "010011"),
+        ("SI", "1000", "1000"), ("LI", "9490", "9490"), ("MC", "98000", "98000"), ("BR", "01310-100", "01310-100"),
     ],
 )  # fmt: skip
 def test_postcodes(country: str, typed: str, stored: str) -> None:
@@ -202,6 +224,9 @@ def test_postcodes(country: str, typed: str, stored: str) -> None:
         ("NL", "0123 AB"), ("NL", "1234 SA"), ("NL", "1234 SD"), ("NL", "1234 ss"), ("NL", "1234 A"),
         ("NL", "12345 AB"), ("NL", "1234 A1"), ("NL", "1234"), ("BE", "0999"), ("BE", "10000"), ("DE", "1067"),
         ("FR", "7500"), ("PL", "00950"), ("SE", "1112"), ("CH", "D-80331"), ("AT", "10100"), ("PT", "10"),
+        ("GB", "SW1A"), ("GB", "1234 AB"), ("GB", "M1 1CE"), ("XI", "M1 1AE"), ("IE", "D02"), ("IE", "D02 AB3O"),
+        ("BG", "100"), ("CY", "21020"), ("EE", "1011"), ("HR", "1000"), ("LT", "0110"), ("LV", "10500"),
+        ("MT", "1117"), ("RO", "01001"), ("SI", "10000"), ("LI", "8000"), ("MC", "75008"),
     ],
 )  # fmt: skip
 def test_wrong_postcodes(country: str, typed: str) -> None:
