@@ -11,7 +11,16 @@ from klantenbeheer.kernel import checks
 
 from ..choices import AccountKind, ChangeState
 from ..models import Customer
+from .changes import new_values
 from .models import BicCheck, IbanChange, Mandate
+
+
+def labels_of() -> dict[str, str]:
+    """Give the labels of an account's fields."""
+    return {
+        "holder": _("Account holder"), "iban": _("IBAN"), "bic": _("BIC"), "bank_name": _("Bank"),
+        "bank_address": _("Address of the bank"),
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -30,9 +39,17 @@ class AccountShown:
         return checks.format_iban(self.values["iban"])
 
     @property
-    def waiting_text(self) -> str:
-        """The IBAN that waits, in groups of four."""
-        return checks.format_iban(self.waiting.new_iban) if self.waiting else ""
+    def waiting_rows(self) -> list[tuple[str, str, str]]:
+        """What confirming would change: label, in force, new. Whoever confirms sees the holder and bank too."""
+        if self.waiting is None:
+            return []
+        new = new_values(self.waiting, self.values["holder"])
+        labels = labels_of()
+        rows = [(labels["iban"], self.iban_text, checks.format_iban(new["iban"]) or _("removal of the IBAN"))]
+        others = ("holder", "bic", "bank_name", "bank_address")
+        return rows + [
+            (labels[key], self.values[key], new[key]) for key in others if new[key] != self.values[key]
+        ]
 
 
 @dataclass(slots=True)

@@ -95,6 +95,17 @@ def test_a_stale_save_shows_both_versions(customer: Customer, as_user: Sign) -> 
     assert Customer.objects.get(pk=customer.pk).version == 2
 
 
+def test_a_reader_reads_dates_and_numbers_as_one_writes_them(customer: Customer, as_user: Sign) -> None:
+    seller = as_user("verkoop")
+    mandate = {"mandate.reference": "M1", "mandate.signed_on": "2026-01-31"}
+    post(seller, "", {"version": "1", "first.iban": NEW, **mandate})
+    post(seller, "/withdraw", {"change": IbanChange.objects.get().pk})
+    text = as_user("lezer").get("/customers/K1/bank").text
+    assert "31-01-2026" in text
+    assert "2026-01-31" not in text
+    assert "<td>NL20 INGB 0001 2345 67</td>" in text
+
+
 def test_as_a_page_of_its_own(customer: Customer, as_user: Sign) -> None:
     page = as_user("lezer").get("/customers/K1/bank").content.decode()
     assert "<html" in page
