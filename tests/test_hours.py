@@ -51,6 +51,10 @@ def test_what_the_head_says(make_customer: Callable[..., Customer]) -> None:
     assert said(customer, 2026, 12, 25, 13, 0) == "gesloten (Eerste kerstdag), opent maandag 08:00"
     always = save(customer, 2, **dict.fromkeys(DAYS, "24 uur"), holidays="open")
     assert said(always, 2026, 12, 25, 13, 0) == "altijd open"
+    late = save(customer, 3, mo="9-24", tu="22-6")
+    assert said(late, 2026, 11, 23, 9, 0) == "open tot 24:00"
+    assert said(late, 2026, 11, 24, 23, 0) == "open tot woensdag 06:00"
+    assert said(late, 2026, 11, 25, 5, 59) == "open tot 06:00"
 
 
 def test_the_card_and_the_timeline_tell_them(make_customer: Callable[..., Customer], as_user: Any) -> None:
