@@ -137,6 +137,18 @@ def test_the_bic_online(customer: Customer, as_user: Sign) -> None:
     assert post(client, "/bic", {"bic": "ABNANL2A", "result": "ask"}).status_code == 422
 
 
+def test_the_bic_of_a_number_that_waits_is_checked_before_it_counts(
+    customer: Customer, as_user: Sign
+) -> None:
+    seller, boss = as_user("verkoop"), as_user("beheer")
+    post(seller, "", {"version": "1", "first.iban": NEW})
+    assert "bicSearch_bic=INGBNL2A" in boss.get("/customers/K1/bank", headers=HTMX).text
+    text = post(boss, "/bic", {"bic": "INGBNL2A", "result": "yes"}).text
+    assert BicCheck.objects.get().bic == "INGBNL2A"
+    assert "Niet gevonden" not in text
+    assert text.count("Nog niet online gecontroleerd.") == 1  # that of the number in force
+
+
 def test_in_place_too_it_waits(customer: Customer, as_user: Sign) -> None:
     client = as_user("verkoop")
     response = client.post("/customers/K1/field/iban", {"iban": NEW, "version": "1"}, headers=HTMX)
