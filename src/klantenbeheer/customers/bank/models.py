@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
+from klantenbeheer.kernel.checks import format_iban
 
 from ..choices import AccountKind, ChangeState, Channel, MandateScheme, MandateSequence, MandateState
 from ..permissions import CUSTOMERS
@@ -112,6 +113,16 @@ class IbanChange(Audited):
 
     def __str__(self) -> str:
         return f"{self.old_iban} → {self.new_iban}"
+
+    @property
+    def old_text(self) -> str:
+        """The old IBAN in groups of four."""
+        return format_iban(self.old_iban)
+
+    @property
+    def new_text(self) -> str:
+        """The new IBAN in groups of four."""
+        return format_iban(self.new_iban)
 
 
 class Mandate(Audited):
