@@ -170,7 +170,8 @@ def write(customers: Any, path: Path, *, actor: Actor) -> int:
 def write_xlsx(customers: Iterable[Any], path: Path, *, actor: Actor, worded: bool = False) -> int:
     """Write a workbook; gives the number of rows."""
     count = 0
-    with XlsxWriter(path, headers(actor, worded=worded)) as writer:  # also when it fails, so that its files are closed
+    # With: its files are closed also when it fails.
+    with XlsxWriter(path, headers(actor, worded=worded)) as writer:
         for row in rows(customers, actor=actor, worded=worded):
             writer.write_row(row)
             count += 1
