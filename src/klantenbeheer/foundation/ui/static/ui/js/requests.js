@@ -18,7 +18,9 @@ document.addEventListener("htmx:afterRequest", () => {
   open = Math.max(0, open - 1);
   if (!open) stop();
 });
-addEventListener("pageshow", () => {
+// Out of the browser's cache: what was under way then is not any more. A page that loads counts on from its first request.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
   open = 0;
   stop();
 });
