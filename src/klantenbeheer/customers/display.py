@@ -136,6 +136,8 @@ class LabelLink:
     text: Any = ""
     icon: str = ""
     when: Callable[[], bool] = lambda: True
+    # Whose value it fits.
+    suits: Callable[[Customer], bool] = lambda customer: True
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether this actor gets it."""
@@ -193,7 +195,7 @@ def shown(customer: Customer, field: BasicField, *, editable: bool, actor: Actor
     link, action = _label_links.get(field.key), _actions.get(field.key)
     if link and link.is_for(actor):
         found = replace(found, label=link.text, label_url=link.url % customer.number)
-    if action and customer_value(customer, field.key) and action.is_for(actor):
+    if action and customer_value(customer, field.key) and action.is_for(actor) and action.suits(customer):
         found = replace(found, action=action, action_url=action.url % customer.number)
     return found
 

@@ -41,8 +41,8 @@ MORE_VAT = (
     "NL246813579B75"
 )
 NO_VAT = (
-    "BE2000000012 BE0000000000 DE000000000 IT00000000000 NLNL004495445B01 ATX13585627 XI123456789 CHE123456788 "
-    "GB980780684 CZ123 NL123456789B90 BE1000000190 NL XX123456789 NL00449544５B01 BE0428.7594.97é"
+    "BE2000000012 BE0000000000 DE000000000 IT00000000000 NLNL004495445B01 ATX13585627 XI123456789 CHE123456787 "
+    "GB980780685 CZ123 NL123456789B90 BE1000000190 NL XX123456789 NL00449544５B01 BE0428.7594.97é"
 )
 # The examples of the IBAN registry.
 IBANS = [
@@ -126,7 +126,6 @@ def test_vat_numbers_are_written_in_one_way(typed: str, country: str, stored: st
 
 def test_a_vat_number_without_country_asks_for_it() -> None:
     assert check_vat("004495445B01").problems[0].code == "unknown_prefix"
-    assert check_vat("004495445B01", "US").problems[0].code == "unknown_prefix"
 
 
 @pytest.mark.parametrize("iban", IBANS)
