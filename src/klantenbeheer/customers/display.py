@@ -114,6 +114,8 @@ class Shown:
     action_url: str = ""
     # A few words of a part above, behind the value.
     remark: str = ""
+    # What is found offline where nothing was typed.
+    found: str = ""
 
     @property
     def icon(self) -> str:
@@ -223,13 +225,16 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
     notes: tuple[tuple[str, str], ...] = ()
+    found = ""
+    if field.key == "bic" and not value and customer.iban:
+        found = checks.bank_of(customer.iban)[0]
     if field.key == "vat_number":
         status = vat.vat_status(customer)
         state, state_text = status.colour, status.word
         notes = tuple((reason.short, reason.text) for reason in status.reasons if reason.short)
     elif field.key == "iban" and customer.iban_pending:
         state, state_text = "amber", pending_text(customer)
-    return Shown(field, text, url, state, state_text, flag, editable, notes)
+    return Shown(field, text, url, state, state_text, flag, editable, notes, found=found)
 
 
 def pending_text(customer: Customer) -> str:
