@@ -220,8 +220,7 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
         elif field.kind == "email":
             url = f"mailto:{value}"
         elif field.kind == "phone":
-            # An extension is a part of its own (RFC 3966); a fax is dialled as well.
-            url = "tel:" + str(value).replace(" ext. ", ";ext=").replace(" ", "")
+            url = checks.phone_url(str(value))  # a fax is dialled as well
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
     notes: tuple[tuple[str, str], ...] = ()
