@@ -184,6 +184,17 @@ class Customer(Audited):
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),
+            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(territory__isnull=True),
+                name="customers_without_territory",
+            ),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(salesperson__isnull=True),
+                name="customers_without_seller",
+            ),
             models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
             *(
                 models.Index(
