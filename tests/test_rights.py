@@ -62,7 +62,7 @@ MATRIX = [
     ("/customers/K1/vat/check", "post", IN, 403, 403, 422, 422),
     ("/vat-check/", "get", IN, 403, 200, 200, 200),
     ("/vat-check/start", "post", IN, 403, 403, 422, 422),
-    ("/vat-check/answers.csv", "get", IN, 403, 200, 200, 200),
+    ("/vat-check/answers.csv", "get", IN, 403, 403, 200, 200),
     ("/customers/import", "get", IN, 403, 403, 200, 200),
     ("/customers/import", "post", IN, 403, 403, 422, 422),
     ("/customers/import/1", "get", IN, 403, 403, 404, 404),

@@ -23,12 +23,17 @@ from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
 from .hours_field import HoursField
 from .permissions import CUSTOMERS
+from .reach import within
 
 
 class CustomerQuerySet(AuditedQuerySet):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Narrow to the customers that this actor may know of."""
-        return self if actor.may(CUSTOMERS) else self.none()
+        reached = within(actor)
+        if reached.everything:
+            return self
+        condition = reached.condition()
+        return self.none() if condition is None else self.filter(condition)
 
 
 class Customer(Audited):
@@ -81,6 +86,7 @@ class Customer(Audited):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("salesperson"),
     )
     picture = PictureField(_("picture"))
@@ -158,6 +164,7 @@ class Customer(Audited):
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
             models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
+            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
             models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(

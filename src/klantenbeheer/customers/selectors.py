@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import at_version
-from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
+from klantenbeheer.foundation.search.lookups import MOST, SHORTEST, Terms
 from klantenbeheer.foundation.search.prepared import mark, rows
 from klantenbeheer.foundation.search.words import nearest
 from klantenbeheer.kernel.actors import Actor
@@ -140,7 +140,7 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
     found = (
         visible.filter(search_text__has_all_terms=long)
         if all_of_them
-        else visible.filter(search_text__has_terms=long)
+        else visible.filter(search_text__has_terms=Terms(long, visible))
     )
     for term in terms:
         if len(term) < SHORTEST:
@@ -172,7 +172,7 @@ def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, 
     marks = [mark(f"long{place}") for place in range(len(long))]
 
     def compose(all_of_them: Any) -> Any:
-        found = all_of_them.filter(search_text__has_terms=marks)
+        found = all_of_them.filter(search_text__has_terms=Terms(marks, all_of_them))
         for place in range(len(short)):
             found = found.filter(search_text__contains=mark(f"short{place}"))
         return found.order_by("name_norm", "id").values(*ROW)[:limit]

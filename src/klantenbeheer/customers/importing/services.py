@@ -24,6 +24,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 from klantenbeheer.kernel.memory import rare_collections
 
+from ..fields import FIELD_BY_KEY
 from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
@@ -42,6 +43,18 @@ def require_import(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may import customers."""
     if not (actor.may(IMPORT, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)):
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
+
+
+def require_columns(actor: Actor, run: ImportRun) -> None:
+    """Raise ``NotAllowed`` unless the actor may change every column of the file: taking it back changes them too."""
+    for key in run.mapping.values():
+        right = FIELD_BY_KEY[key].right if key in FIELD_BY_KEY else ""
+        if right and not actor.may(right, Level.EDIT):
+            raise NotAllowed(
+                _("The file has the column “%(field)s”, which you may not change.")
+                % {"field": FIELD_BY_KEY[key].label},
+                right=right,
+            )
 
 
 def require_idle(run: ImportRun) -> None:

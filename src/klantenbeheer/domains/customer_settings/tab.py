@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.card.records import Column, RecordKind, RecordTab, SingleKind
 from klantenbeheer.card.tabs import CardRequest
+from klantenbeheer.customers import permissions
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.kernel.actors import Actor
 
@@ -63,6 +64,7 @@ def _state(block: Block) -> str:
 
 BLOCKS = RecordKind(
     key="blocks",
+    right=permissions.BLOCKS,
     singular=_("Block"),
     plural=_("Blocks"),
     form=BlockForm,

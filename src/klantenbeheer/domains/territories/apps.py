@@ -13,10 +13,12 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.card.offers import register_offer
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
+        from klantenbeheer.customers.reach import register_territories
+        from klantenbeheer.foundation.access.explaining import register_reach
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, services
+        from . import jobs, offers, permissions, selectors, services
 
         permissions.register()
         jobs.register()
@@ -26,4 +28,6 @@ class TerritoriesConfig(AppConfig):
         register_place(Place(r"/territories/", "territories", 40))
         register_offer(offers.offer)
         on_place_changed(services.place_changed)
+        register_reach(selectors.held_lines)
+        register_territories(selectors.keys_held_by)
         FOLLOWERS.append(offers.after_import)
