@@ -115,6 +115,8 @@ def custom(request: HttpRequest) -> HttpResponse:
 @require_POST
 def custom_switch(request: HttpRequest, key: str) -> HttpResponse:
     """Switch one on or off."""
+    if key not in {tab.key for tab in arranging.custom_tabs()}:
+        raise Http404
     active = request.POST.get("active") == "1"
     try:
         arranging.custom_tab_switch(

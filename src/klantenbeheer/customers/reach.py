@@ -89,11 +89,13 @@ def count_lines(user: User) -> list[str]:
 
     reached = within(user)
     if reached.everything or not user.may(CUSTOMERS):
-        return [] if user.may(CUSTOMERS) else [_("No role gives the right to customers: he reaches nobody.")]
+        return (
+            [] if user.may(CUSTOMERS) else [_("No role gives the right to customers: none is within reach.")]
+        )
     lines = []
     if reached.salesperson is not None:
         count = Customer.objects.filter(salesperson_id=user.pk)[: _COUNTED + 1].count()
-        lines.append(_("He is the salesperson of %(count)s.") % {"count": _customers(count)})
+        lines.append(_("Salesperson of %(count)s.") % {"count": _customers(count)})
     count = Customer.objects.visible_to(user)[: _COUNTED + 1].count()
     return [*lines, _("Together %(count)s.") % {"count": _customers(count)}]
 

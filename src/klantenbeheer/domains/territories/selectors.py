@@ -138,18 +138,18 @@ def held_lines(user: User) -> list[str]:
         return []
     lines = []
     for held in held_by(user.pk):
-        words = (
-            _("Deputy in %(territory)s since %(since)s.")
-            if held.deputy
-            else _("Sells in %(territory)s since %(since)s.")
+        sells, stands_in = (
+            _("Sells in %(territory)s since %(since)s."),
+            _("Deputy in %(territory)s since %(since)s."),
         )
+        words = stands_in if held.deputy else sells
         line = words % {"territory": held.territory, "since": held.since.strftime("%d-%m-%Y")}
         if held.inside:
             line += " " + _("Within it: %(territories)s.") % {
                 "territories": ", ".join(str(one) for one in held.inside)
             }
         lines.append(line)
-    return lines or [_("Today he sells in no territory, and is nobody's deputy.")]
+    return lines or [_("Today no territory is his, neither as salesperson nor as deputy.")]
 
 
 def rules_by_territory() -> dict[int, list[TerritoryRule]]:

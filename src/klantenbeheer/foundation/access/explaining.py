@@ -107,11 +107,11 @@ def reasons(user: User) -> list[Because]:
 def reach_reasons(user: User) -> list[str]:
     """Say which customers a user reaches, and why."""
     if not user.is_active:
-        return [_("The account is closed: he reaches nobody.")]
+        return [_("The account is closed: no customer is within reach.")]
     labels = dict(REACHES)
     roles = list(user.roles.order_by("name", "pk"))
     if not roles:
-        return [_("Without a role he reaches nobody.")]
+        return [_("Without a role no customer is within reach.")]
     lines = [_("%(role)s: %(reach)s.") % {"role": role.name, "reach": labels[role.reach]} for role in roles]
     if len({role.reach for role in roles}) > 1:
         lines.append(_("The widest counts: %(reach)s.") % {"reach": labels[user.reach]})

@@ -202,11 +202,11 @@ class AccessChange(models.Model):
             models.Index(fields=["user_id", "action"], name="access_changes_of_user"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.what}: {self.before} → {self.after}"
+
     @classmethod
     def last(cls, **subject: int) -> Any:
         """Give the last action on a role or a user."""
         row = cls.objects.filter(**subject).select_related("action").order_by("-action_id").first()
         return row.action if row else None
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.what}: {self.before} → {self.after}"

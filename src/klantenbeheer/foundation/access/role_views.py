@@ -154,7 +154,9 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         "role": found, "version": version, "groups": explaining.by_group(rows), "stale": stale, "problems": problems,
         "reach": explaining.reach_word(found), "history": history_of(role=found),
         "users": User.objects.filter(roles=found, is_active=True).order_by("full_name"),
-        "links": [{"label": link.label, "url": link.url % found.pk, "icon": link.icon} for link in explaining.ROLE_LINKS],
+        "links": [
+            {"label": link.label, "url": link.url % found.pk, "icon": link.icon} for link in explaining.ROLE_LINKS
+        ],
         "change": found.last_action() if stale else None,
     }  # fmt: skip
     return htmx.render(

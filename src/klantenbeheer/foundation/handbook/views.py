@@ -25,6 +25,7 @@ def page(request: HttpRequest, key: str = HOME) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     context = {
         "page": found,
+        "page_html": pages.without_hidden(found.html) if key == HOME else found.html,
         "contents": contents,
         "contents_html": pages.without_hidden(contents.html) if contents else "",
         "find": query,
