@@ -14,6 +14,7 @@ from django.utils import timezone
 from python_calamine import load_workbook
 
 from klantenbeheer.customers import listing
+from klantenbeheer.customers import reach as reaching
 from klantenbeheer.customers.importing import jobs as import_jobs
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer, Territory
@@ -206,7 +207,26 @@ def test_no_page_and_no_file_tells_of_him(world: World, give: Give, as_user: Cal
     assert "FAR" not in cells
 
 
-def test_selectors_tell_nothing_of_him(world: World, give: Give) -> None:
+@pytest.fixture(params=["few within reach", "many within reach"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to the customers: by the index of who reaches few, along the order of the list for who reaches many."""
+    monkeypatch.setattr(reaching, "_sizes", {})
+    if request.param == "many within reach":
+        monkeypatch.setattr(reaching, "SMALL", 0)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"sort": "-city"}, {"sort": "changed"}, {"status": "active", "sort": "number"}]
+)
+def test_the_list_is_the_same_both_ways(world: World, give: Give, size: None, asked: dict[str, str]) -> None:
+    for reach in (Reach.TERRITORIES, Reach.OWN, Reach.BOTH):
+        give("verkoop", ALL_RIGHTS, reach)
+        seller = fresh(world.seller)
+        page = listing.page(seller, listing.ListQuery.parse(asked))
+        assert {row["number"] for row in page.rows} == numbers(seller), reach
+
+
+def test_selectors_tell_nothing_of_him(world: World, give: Give, size: None) -> None:
     give("verkoop", ALL_RIGHTS, Reach.BOTH)
     seller = fresh(world.seller)
     assert {row["number"] for row in search(seller, "zonnebloem").rows} == {"NEAR", "WITHIN", "OWN"}
@@ -227,7 +247,9 @@ def test_selectors_tell_nothing_of_him(world: World, give: Give) -> None:
     assert len(duplicates_of(SYSTEM, alike)) == 1
 
 
-def test_common_words_find_the_own_ones_among_many(world: World, give: Give, make_customer: Any) -> None:
+def test_common_words_find_the_own_ones_among_many(
+    world: World, give: Give, make_customer: Any, size: None
+) -> None:
     """The search looks at some hundreds of matches at most: those must be of who searches."""
     from klantenbeheer.customers import derive
 

@@ -5,11 +5,13 @@ Which territories are somebody's own, the domain that keeps them says; here is o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +48,17 @@ class Within:
             or (salesperson_id is not None and salesperson_id == self.salesperson)
         )
 
+    def aside(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow customers by expressions that no index has: along the order of a list, most are within reach."""
+        found = Q()
+        if self.territories:
+            rows = rows.alias(territory_aside=Coalesce("territory_id", Value(0)))
+            found |= Q(territory_aside__in=sorted(self.territories))
+        if self.salesperson is not None:
+            rows = rows.alias(salesperson_aside=Coalesce("salesperson_id", Value(0)))
+            found |= Q(salesperson_aside=self.salesperson)
+        return rows.filter(found) if found else rows.none()
+
     def condition(self, prefix: str = "") -> Q | None:
         """Give the condition on a customer's columns; ``None`` where it would be nobody.
 
@@ -68,6 +81,32 @@ def within(actor: Actor) -> Within:
     if hasattr(actor, "__dict__"):
         actor.__dict__["_within"] = found
     return found
+
+
+# Up to so many customers are looked through one by one sooner than an index of all customers is.
+SMALL = 10_000
+_SIZE_SECONDS, _SIZES_KEPT = 300, 1_000
+_sizes: dict[Within, tuple[float, bool]] = {}
+
+
+def is_small(actor: Actor) -> bool:
+    """Say whether an actor reaches so few customers that their own index is the way to them.
+
+    It decides on the way to look only, never on what is found; so it is kept for some minutes.
+    """
+    reached = within(actor)
+    if reached.everything:
+        return False
+    now = time.monotonic()
+    at, small = _sizes.get(reached, (0.0, False))
+    if not at or now - at > _SIZE_SECONDS:
+        from .models import Customer  # reads this module
+
+        small = Customer.objects.visible_to(actor)[: SMALL + 1].count() <= SMALL
+        if len(_sizes) >= _SIZES_KEPT:
+            _sizes.clear()
+        _sizes[reached] = (now, small)
+    return small
 
 
 def _within(actor: Actor) -> Within:

@@ -14,6 +14,8 @@ from .index import fts_table
 
 # More than this nobody reads; a limit inside the subquery keeps a common term as fast as a rare one.
 MOST = 500
+# Among the rows of some only, so many: each is looked for among the many of others.
+MOST_WITHIN = 200
 SHORTEST = 3
 
 
@@ -50,6 +52,9 @@ class HasTerms(Lookup):
         sql, params = compiler.compile(queryset.query.where)
         return f" AND ({sql})", tuple(params)
 
+    def _limit(self, within: str) -> str:
+        return f" LIMIT {MOST_WITHIN}" if within and self.limit else self.limit
+
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         quote = connection.ops.quote_name
         column, table = quote(self.lhs.target.column), quote(self.lhs.target.model._meta.db_table)
@@ -62,7 +67,7 @@ class HasTerms(Lookup):
         escaped = [term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for term in terms]
         within, params = self._within(connection)
         return (
-            f"{of}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{within}{self.limit})",
+            f"{of}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{within}{self._limit(within)})",
             [*(f"%{term}%" for term in escaped), *params],
         )
 
@@ -81,7 +86,7 @@ class HasTerms(Lookup):
         # CROSS: the words decide which rows are looked at, never the other way round.
         joined = f"{fts} CROSS JOIN {table} ON {table}.{key} = {fts}.rowid"
         return (
-            f"{of}.{key} IN (SELECT {fts}.rowid FROM {joined} WHERE {fts} MATCH %s{within}{self.limit})",
+            f"{of}.{key} IN (SELECT {fts}.rowid FROM {joined} WHERE {fts} MATCH %s{within}{self._limit(within)})",
             [match, *params],
         )
 
