@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.access.role_services import levels_of
@@ -40,7 +40,12 @@ def test_leaving_a_half_changed_grid_asks(desk: Page) -> None:
     desk.goto(f"/settings/roles/{Role.objects.get(key='sales').pk}/")
     desk.get_by_role("radio", name="Notities: geen").check()
     asked: list[str] = []
-    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.on("dialog", stay)
     desk.get_by_role("link", name="Rollen", exact=True).click()
     expect(desk.get_by_role("radio", name="Notities: geen")).to_be_checked()
     assert asked == ["beforeunload"]
