@@ -16,6 +16,8 @@ from klantenbeheer.customers import extra
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.characteristics import values as characteristics
+from klantenbeheer.domains.territories import remark as selling
+from klantenbeheer.domains.territories.deciding import Tree
 from klantenbeheer.foundation.access.models import Role, RoleLevel, User
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
@@ -36,6 +38,7 @@ def _known_settings() -> None:
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
     characteristics.DEFINITIONS.keep({})
+    selling.SELLING.keep((Tree([]), []))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from klantenbeheer.kernel.actors import Level, Reach
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleVersion
 
 from .cast import PASSWORD, Give
-from .test_rights import row_counts
+from .test_rights import contents
 
 Sign = Callable[[str], Client]
 
@@ -56,12 +56,12 @@ def test_the_grid_that_somebody_else_saved_first_shows_both(people: dict[str, Us
     role_services.levels_set(
         actor=people["beheer"], role_id=role.pk, version=role.version, levels={"tab.notes": Level.NONE}
     )
-    before = row_counts()
+    before = contents()
     typed = {"level.tab.notes": "1", "version": role.version}
     response = as_user("beheer").post(f"/settings/roles/{role.pk}/", typed)
     page = response.content.decode()
     assert response.status_code == 409
-    assert row_counts() == before
+    assert contents() == before
     assert "nu bewaard: geen" in page
     assert f'name="version" value="{role.version + 1}"' in page
     assert (
@@ -82,19 +82,19 @@ def test_the_grid_that_somebody_else_saved_first_shows_both(people: dict[str, Us
 )  # fmt: skip
 def test_a_grid_that_was_tampered_with_is_refused(typed: dict[str, str], people: Any, as_user: Sign) -> None:
     role = sales()
-    before = row_counts()
+    before = contents()
     response = as_user("beheer").post(f"/settings/roles/{role.pk}/", {"version": role.version, **typed})
     assert response.status_code == 422
-    assert row_counts() == before
+    assert contents() == before
 
 
 def test_nothing_changed_leaves_no_history(people: dict[str, User]) -> None:
-    role, before = sales(), row_counts()
+    role, before = sales(), contents()
     saved = role_services.levels_set(
         actor=people["beheer"], role_id=role.pk, version=role.version, levels={"tab.notes": Level.EDIT}
     )
     assert saved.version == role.version
-    assert row_counts() == before
+    assert contents() == before
 
 
 def test_a_manager_keeps_everything(people: dict[str, User]) -> None:
@@ -138,11 +138,11 @@ def test_a_role_in_use_does_not_vanish(people: dict[str, User], as_user: Sign) -
     client, role = as_user("beheer"), sales()
     dialog = client.get(f"/settings/roles/{role.pk}/delete/").content.decode()
     assert "Verkoop" in dialog
-    before = row_counts()
+    before = contents()
     refused = client.post(f"/settings/roles/{role.pk}/delete/")
     assert refused.status_code == 422
     assert "Verkoop" in refused.content.decode()
-    assert row_counts() == before
+    assert contents() == before
 
 
 def test_a_deleted_role_comes_back_with_its_rights_and_who_had_it(
@@ -204,22 +204,22 @@ def test_a_user_is_made_changed_and_closed(people: dict[str, User], as_user: Sig
 )  # fmt: skip
 def test_what_a_user_cannot_be(wrong: dict[str, Any], field: str, people: dict[str, User]) -> None:
     values: dict[str, Any] = {"username": "nina", "full_name": "Nina", "password": PASSWORD, **wrong}
-    before = row_counts()
+    before = contents()
     with pytest.raises(InvalidInput) as refusal:
         services.user_create(actor=people["beheer"], **values)
     assert field in refusal.value.problems
-    assert row_counts() == before
+    assert contents() == before
 
 
 def test_the_last_manager_stays(people: dict[str, User], as_user: Sign) -> None:
     manager = people["beheer"]
     values = {"full_name": "Beheer", "language": "nl", "roles": ["sales"]}
-    before = row_counts()
+    before = contents()
     with pytest.raises(Refused, match="applicatiebeheerder"):
         services.user_update(actor=manager, user_id=manager.pk, version=manager.version, values=values)
     with pytest.raises(Refused):
         services.user_activate(actor=manager, user_id=manager.pk, active=False)
-    assert row_counts() == before
+    assert contents() == before
     people["lezer"].roles.add(Role.objects.get(key="manager"))
     second = User.objects.get(username="lezer")
     services.user_activate(actor=second, user_id=manager.pk, active=False)
@@ -243,11 +243,11 @@ def test_nobody_but_a_manager_changes_users_and_roles(people: dict[str, User]) -
         lambda: role_services.role_delete(actor=actor, role_id=role.pk),
         lambda: role_services.role_restore(actor=actor, action_id=1),
     ]
-    before = row_counts()
+    before = contents()
     for call in calls:
         with pytest.raises(NotAllowed):
             call()
-    assert row_counts() == before
+    assert contents() == before
 
 
 def test_what_is_gone_is_told(people: dict[str, User]) -> None:
@@ -296,7 +296,7 @@ def test_a_manager_sees_as_a_role_and_writes_nothing(
     assert "/settings/" not in page.replace("/settings/roles/see/end/", "")
     for path in ("/settings/", "/settings/users/", "/customers/new", "/customers/export.csv"):
         assert client.get(path).status_code == 403, path
-    before = row_counts()
+    before = contents()
     for path in (
         "/customers/K1/mark",
         "/customers/mark",
@@ -307,14 +307,14 @@ def test_a_manager_sees_as_a_role_and_writes_nothing(
         assert client.post(path, {"marked": "1", "number": "K1"}).status_code == 403, path
     sales_role = sales()
     assert client.post(f"/settings/roles/{sales_role.pk}/see/").status_code == 403, "one at a time"
-    assert row_counts() == before
+    assert contents() == before
     assert client.post("/settings/roles/see/end/").status_code == 302
     assert client.get("/settings/users/").status_code == 200
     client.post(f"/settings/roles/{sales_role.pk}/see/")
     refused = client.post("/customers/K1/field/phone", {"phone": "030 2345678", "version": customer.version})
     assert refused.status_code == 403
     assert "intussen wordt er niets gewijzigd" in refused.content.decode()
-    assert row_counts() == before
+    assert contents() == before
     assert client.post("/sign-out/").status_code == 302
 
 

@@ -24,7 +24,7 @@ from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
 from .cast import Give
-from .test_rights import row_counts
+from .test_rights import contents
 
 Sign = Callable[[str], Client]
 URL = "/customers/K1/tab-order"
@@ -219,7 +219,7 @@ def test_without_custom_tabs_there_is_no_screen_for_them(as_user: Sign) -> None:
 
 
 def test_who_switches_custom_tabs(custom: Tab, people: dict[str, User]) -> None:
-    before = row_counts()
+    before = contents()
     with pytest.raises(NotAllowed):
         arranging.custom_tab_switch(actor=people["verkoop"], key=custom.key, version=0, active=True)
     with pytest.raises(NotFound):
@@ -228,7 +228,7 @@ def test_who_switches_custom_tabs(custom: Tab, people: dict[str, User]) -> None:
         arranging.custom_tab_switch(actor=people["beheer"], key=custom.key, version=3, active=True)
     with pytest.raises(InvalidInput):
         arranging.own_arrange(user=people["beheer"], order=[custom.key], shown=[custom.key])
-    assert row_counts() == before
+    assert contents() == before
 
 
 # -- in the browser -------------------------------------------------------------------------------------------------

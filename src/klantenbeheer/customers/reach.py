@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -20,6 +20,7 @@ from klantenbeheer.kernel.actors import Actor, Reach
 
 from .permissions import CUSTOMERS
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 # Gives the keys of the territories that are a user's own today, those within them included.
 TerritorySource = Callable[[int], frozenset[int]]
 _sources: list[TerritorySource] = []
@@ -81,6 +82,15 @@ def within(actor: Actor) -> Within:
     if hasattr(actor, "__dict__"):
         actor.__dict__["_within"] = found
     return found
+
+
+def narrowed(rows: Rows, actor: Actor) -> Rows:
+    """Narrow a queryset of customers to those that an actor reaches."""
+    reached = within(actor)
+    if reached.everything:
+        return rows
+    condition = reached.condition()
+    return rows.none() if condition is None else rows.filter(condition)
 
 
 # Up to so many customers are looked through one by one sooner than an index of all customers is.

@@ -11,6 +11,7 @@ class TerritoriesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.offers import register_offer
+        from klantenbeheer.customers import display
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
         from klantenbeheer.customers.reach import register_territories
@@ -18,7 +19,7 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, selectors, services
+        from . import jobs, offers, permissions, remark, selectors, services
 
         permissions.register()
         jobs.register()
@@ -27,6 +28,7 @@ class TerritoriesConfig(AppConfig):
         )
         register_place(Place(r"/territories/", "territories", 40))
         register_offer(offers.offer)
+        display.register_remark("salesperson", remark.remark)
         on_place_changed(services.place_changed)
         register_reach(selectors.held_lines)
         register_territories(selectors.keys_held_by)

@@ -126,6 +126,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.DUTCH)
     is_active = models.BooleanField(_("active"), default=True)
     is_salesperson = models.BooleanField(_("salesperson"), default=False)
+    # Of the demonstration, whose password is for everybody to read: signs in nowhere else.
+    is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # The own order of the card's tabs, and those that he does not want to see; empty: that of his role.
     tab_order = models.JSONField(default=list, blank=True, editable=False)

@@ -24,6 +24,6 @@ def give(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0002_reach_and_changes")]
+    dependencies = [("access", "0003_reach_and_changes")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
