@@ -56,9 +56,9 @@ def test_the_grid_that_somebody_else_saved_first_shows_both(people: dict[str, Us
     role_services.levels_set(
         actor=people["beheer"], role_id=role.pk, version=role.version, levels={"tab.notes": Level.NONE}
     )
-    before = contents()
+    client, before = as_user("beheer"), contents()
     typed = {"level.tab.notes": "1", "version": role.version}
-    response = as_user("beheer").post(f"/settings/roles/{role.pk}/", typed)
+    response = client.post(f"/settings/roles/{role.pk}/", typed)
     page = response.content.decode()
     assert response.status_code == 409
     assert contents() == before
@@ -82,8 +82,8 @@ def test_the_grid_that_somebody_else_saved_first_shows_both(people: dict[str, Us
 )  # fmt: skip
 def test_a_grid_that_was_tampered_with_is_refused(typed: dict[str, str], people: Any, as_user: Sign) -> None:
     role = sales()
-    before = contents()
-    response = as_user("beheer").post(f"/settings/roles/{role.pk}/", {"version": role.version, **typed})
+    client, before = as_user("beheer"), contents()
+    response = client.post(f"/settings/roles/{role.pk}/", {"version": role.version, **typed})
     assert response.status_code == 422
     assert contents() == before
 

@@ -97,11 +97,12 @@ def test_without_the_right_it_is_refused(path: Any, keys: dict[str, int], give: 
     right, method, url, typed = path
     sent = {name: value.format(**keys) for name, value in typed.items()}
     give("lezer", EVERYTHING | {right: Level.NONE})
+    client = as_user("lezer")
     before = contents()
-    assert getattr(as_user("lezer"), method)(url.format(**keys), sent).status_code == 403
+    assert getattr(client, method)(url.format(**keys), sent).status_code == 403
     assert contents() == before
     give("lezer", EVERYTHING)
-    assert getattr(as_user("lezer"), method)(url.format(**keys), sent).status_code != 403
+    assert getattr(client, method)(url.format(**keys), sent).status_code != 403
 
 
 def test_controls_that_would_be_refused_are_not_shown(

@@ -150,8 +150,9 @@ def test_every_address_of_a_customer_out_of_reach_is_unknown(
 ) -> None:
     give("verkoop", ALL_RIGHTS, Reach.BOTH)
     path, method = row[0].replace("/K1/", "/FAR/"), row[1]
+    client = as_user("verkoop")
     before = contents()
-    response = getattr(as_user("verkoop"), method)(path)
+    response = getattr(client, method)(path)
     assert response.status_code == 404
     assert "Verweg" not in response.content.decode()
     assert contents() == before
@@ -319,14 +320,14 @@ def test_nobody_sends_a_customer_out_of_his_own_sight(
     world: World, give: Give, as_user: Callable[[str], Client]
 ) -> None:
     give("verkoop", ALL_RIGHTS, Reach.BOTH)
-    before = contents()
+    client, before = as_user("verkoop"), contents()
     with pytest.raises(InvalidInput) as refusal:
         customer_update(
             actor=fresh(world.seller), customer_id=world.near.pk, version=world.near.version,
             values={"territory": world.other},
         )  # fmt: skip
     assert set(refusal.value.problems) == {"territory"}
-    response = as_user("verkoop").post(
+    response = client.post(
         "/customers/OWN/field/salesperson", {"salesperson": "", "version": world.own.version}
     )
     assert response.status_code == 422
