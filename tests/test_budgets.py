@@ -37,7 +37,7 @@ from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
-from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.foundation.company.models import Company
@@ -80,14 +80,17 @@ PAGES = [
     "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",
     "/settings/series/customer/preview/?next_value=20000", "/settings/mailing-codes/", "/settings/mailing-codes/new/",
     "/settings/extra-fields/", "/settings/extra-fields/extra_text_1/",
-    "/settings/mailing-codes/{code}/",
+    "/settings/mailing-codes/{code}/", "/customers/K1/tab-order", "/settings/users/", "/settings/users/new/",
+    "/settings/users/{user}/", "/settings/users/{user}/edit/", "/settings/roles/", "/settings/roles/new/",
+    "/settings/roles/{role}/", "/settings/roles/{role}/edit/", "/settings/roles/{role}/delete/",
+    "/settings/tab-order/{role}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
          "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
-          "further_restore"}  # fmt: skip
-FILES = {"picture_image"}  # one record by its key, whatever else there is
+          "further_restore", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
+FILES = {"picture_image", "custom"}  # one record by its key; absent while no custom tab is there
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
     "GET /customers/suggest?q=k",
@@ -179,6 +182,20 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             write([card], new=False)
     with acting(SYSTEM, "contact.delete"):
         remove([persons.pop()])
+    roles = [Role(key=f"r{first + index}", name=f"Rol {first + index}") for index in range(rows)]
+    Role.objects.bulk_create(roles)
+    RoleLevel.objects.bulk_create(RoleLevel(role=role, right="tab.notes", level=2) for role in roles)
+    colleagues = [User(username=f"u{first + index}", full_name=f"Collega {index}") for index in range(rows)]
+    User.objects.bulk_create(colleagues)
+    for one in (colleagues[0], *colleagues[:3]):
+        one.roles.set(roles[:3])
+    with acting(SYSTEM, "role.levels") as action:
+        AccessChange.objects.bulk_create(
+            AccessChange(
+                action=action, role_id=roles[0].pk, user_id=colleagues[0].pk, name="x", what="tab.notes"
+            )
+            for _index in range(rows)
+        )
     jobs = [
         Job(kind="customers.import", title=f"Taak {index}", state=State.DONE, user=user) for index in range(rows)
     ]  # fmt: skip
@@ -203,7 +220,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
-        "rule": rules[0].pk, "staff": staff[0].pk,
+        "rule": rules[0].pk, "staff": staff[0].pk, "user": colleagues[0].pk, "role": roles[0].pk,
     }  # fmt: skip
 
 

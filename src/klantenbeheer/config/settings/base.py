@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "klantenbeheer.foundation.access.middleware.SeenAs",
     "klantenbeheer.foundation.access.middleware.UserLocale",
     "klantenbeheer.foundation.company.middleware.CompanyZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
