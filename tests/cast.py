@@ -17,6 +17,7 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.accounts import rules
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import SystemActor
@@ -32,7 +33,8 @@ def _fresh_words() -> None:
 
 @pytest.fixture(autouse=True)
 def _known_settings() -> None:
-    """Every test begins with what a process keeps after its first page: the installation's zone, no extra fields."""
+    """Every test begins with what a process keeps after its first page: its zone, no extra fields, no second factors."""
+    rules.REQUIRED.keep(frozenset())
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
     characteristics.DEFINITIONS.keep({})

@@ -16,7 +16,7 @@ handler500 = "klantenbeheer.foundation.ui.errors.server_error"
 urlpatterns = [
     path("", start, name="start"),
     path("healthz", healthz, name="healthz"),
-    path("", include("klantenbeheer.foundation.access.urls")),
+    path("", include("klantenbeheer.foundation.accounts.urls")),
     path("design/", include("klantenbeheer.foundation.ui.urls")),
     path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
