@@ -33,7 +33,7 @@ def _fresh_words() -> None:
 
 @pytest.fixture(autouse=True)
 def _known_settings() -> None:
-    """Every test begins with what a process keeps after its first page: its zone, no extra fields, no second factors."""
+    """Every test begins with what a process keeps after its first page: its zone, and nothing set."""
     rules.REQUIRED.keep(frozenset())
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})

@@ -136,7 +136,7 @@ def app_set(*, user: User, secret: str, typed: str) -> list[str]:
         step = _step_of(secret, _digits(typed), 0)
         if step is None:
             raise InvalidInput(
-                {"code": [_("This code is not right. See whether the clock of your telephone is right, and type the next code.")]}
+                {"code": [_("This code is not right. Is the clock of your telephone? Type the next code.")]}
             )  # fmt: skip
         row.totp_secret, row.totp_since, row.last_step = seal(secret), timezone.now(), step
         row.failures, row.locked_until = 0, None

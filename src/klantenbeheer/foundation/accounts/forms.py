@@ -29,7 +29,9 @@ def _password(label: Any, use: str, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, strip=False, max_length=200, widget=widget, help_text=help_text)
 
 
-_RULES = _("At least 12 characters, not like your name, and not a well-known one. Some words in a row do well.")
+_RULES = _(
+    "At least 12 characters, not like your name, and not a well-known one. Some words in a row do well."
+)
 
 
 class _NewPasswordMixin(forms.Form):

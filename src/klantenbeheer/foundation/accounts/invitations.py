@@ -51,9 +51,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     roles: Sequence[str] = list(values.get("roles") or [])
     missing = set(roles) - set(Role.objects.filter(key__in=roles).values_list("key", flat=True))
     if missing:
-        problems["roles"] = [
-            _("There is no role “%(value)s”.") % {"value": ", ".join(sorted(missing))[:80]}
-        ]
+        problems["roles"] = [_("There is no role “%(value)s”.") % {"value": ", ".join(sorted(missing))[:80]}]
     elif not roles:
         problems["roles"] = [_("Choose at least one role: without one there is nothing to see.")]
     language = str(values.get("language") or "nl")

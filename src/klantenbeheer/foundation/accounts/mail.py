@@ -33,9 +33,7 @@ def is_outbox() -> bool:
     return str(settings.MAIL_MODE) == "outbox"
 
 
-def post(
-    *, actor: Actor, to: str, template: str, language: str, context: dict[str, object]
-) -> OutgoingMail:
+def post(*, actor: Actor, to: str, template: str, language: str, context: dict[str, object]) -> OutgoingMail:
     """Write a mail (its first line is the subject) and have it sent when the transaction ended."""
     with translation.override(language):
         text = render_to_string(template, context)

@@ -113,7 +113,9 @@ def account_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     factor.factor_reset(actor=actor_of(request), user=user)
     SignIn.objects.create(user=user, kind=SignIn.Kind.FACTOR_SET)
-    return htmx.toast(htmx.redirect(request, f"{HOME}{user_id}/"), _("The second factor is gone; the sessions ended."))
+    return htmx.toast(
+        htmx.redirect(request, f"{HOME}{user_id}/"), _("The second factor is gone; the sessions ended.")
+    )
 
 
 @needs(RIGHT, Level.EDIT)
@@ -163,7 +165,9 @@ def invitation_new(request: HttpRequest) -> HttpResponse:
 def invitation_again(request: HttpRequest, key: int) -> HttpResponse:
     """Send a new link."""
     invitations.invitation_again(actor=actor_of(request), invitation_id=key, base_url=base_url(request))
-    return htmx.toast(htmx.redirect(request, INVITATIONS), _("A new link is on its way; the former one ended."))
+    return htmx.toast(
+        htmx.redirect(request, INVITATIONS), _("A new link is on its way; the former one ended.")
+    )
 
 
 @needs(RIGHT, Level.EDIT)
@@ -181,5 +185,3 @@ def outbox(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = [(one, mail.read(one)) for one in OutgoingMail.objects.order_by("-pk")[:SHOWN]]
     return htmx.render(request, "accounts/outbox.html", {"rows": rows})
-
-

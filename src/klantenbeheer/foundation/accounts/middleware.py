@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.contrib.auth import logout
@@ -34,10 +35,9 @@ class Accounts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.user.is_authenticated:
-            try:
+            # When it was seen is no reason to fail a request that is done.
+            with suppress(DatabaseError):
                 sessions.seen(request)
-            except DatabaseError:  # when it was seen is no reason to fail a request that is done
-                pass
         return response
 
     def process_view(

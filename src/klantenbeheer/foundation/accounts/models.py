@@ -54,9 +54,7 @@ class RoleRule(Audited):
 class AccountSession(AbstractBaseSession):
     """A session, with whose it is and from where: so that it can be shown, and ended."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
     # Names the session on a page; the key itself would let one take it over.
     handle = models.CharField(max_length=DIGEST, db_index=True)
     address = models.CharField(max_length=45, blank=True)
@@ -88,14 +86,12 @@ class SignIn(models.Model):
         FACTOR_FAILED = "factor_failed", _("Second factor refused")
         FACTOR_LOCKED = "factor_locked", _("Locked after wrong codes")
         FACTOR_SET = "factor_set", _("Second factor changed")
-        PASSWORD = "password", _("Password changed")  # noqa: S105 - a kind of event
+        PASSWORD = "password", _("Password changed")
         RESET = "reset", _("Password chosen anew by mail")
         ENDED = "ended", _("Sessions ended")
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     address = models.CharField(max_length=45, blank=True)
     agent = models.CharField(max_length=200, blank=True)
@@ -135,9 +131,7 @@ class RecoveryCode(models.Model):
     digest = models.CharField(max_length=DIGEST)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "digest"], name="accounts_recovery_code_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="accounts_recovery_code_once")]
 
     def __str__(self) -> str:
         return str(self.user_id)

@@ -31,6 +31,4 @@ def offers_for(actor: Actor, user: User) -> list[tuple[AccountOffer, str]]:
     """Give what this actor may do with this account, each with its address; nothing with one's own."""
     if actor.user_id == user.pk:
         return []
-    return [
-        (offer, offer.url.format(user=user.pk)) for offer in OFFERS if actor.may(offer.right, Level.EDIT)
-    ]
+    return [(offer, offer.url.format(user=user.pk)) for offer in OFFERS if actor.may(offer.right, Level.EDIT)]

@@ -59,7 +59,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
 def profile_save(*, actor: User, values: Mapping[str, Any], version: int | None = None) -> Profile:
     """Store what a user sets about himself; columns that are not given stay.
 
-    Raises ``InvalidInput`` per field, ``StaleVersion`` when ``version`` is not the stored one (``None``: whatever it is).
+    Raises ``InvalidInput`` per field, ``StaleVersion`` when ``version`` is not the stored one.
     """
     unknown = set(values) - set(Profile.FIELDS)
     if unknown:

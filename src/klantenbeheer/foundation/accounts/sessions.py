@@ -35,13 +35,13 @@ class SessionStore(DatabaseStore):
         return AccountSession
 
     def _get_session_from_db(self) -> Any:
-        record = super()._get_session_from_db()
+        record = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         self.seen_at = record.seen_at if record else None
         return record
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         device = data.get(DEVICE, {})
-        record = super().create_model_instance(data)
+        record: Any = super().create_model_instance(data)
         user = data.get(SESSION_KEY)
         record.user_id = int(user) if user else None
         record.handle = digest(record.session_key)
@@ -78,8 +78,8 @@ def confirm(request: HttpRequest) -> None:
 
 def is_fresh(request: HttpRequest) -> bool:
     """Say whether the password was given lately in this session."""
-    given = request.session.get(CONFIRMED)
-    return bool(given) and timezone.now() - datetime.fromisoformat(given) < FRESH
+    given: str | None = request.session.get(CONFIRMED)
+    return given is not None and timezone.now() - datetime.fromisoformat(given) < FRESH
 
 
 def handle_of(request: HttpRequest) -> str:
@@ -91,7 +91,9 @@ def of(user: User) -> QuerySet[Any]:
     """Give the sessions that are open in a user's name, the latest seen first."""
     from .models import AccountSession
 
-    return AccountSession.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at", "-pk")
+    return AccountSession.objects.filter(user=user, expire_date__gt=timezone.now()).order_by(
+        "-seen_at", "-pk"
+    )
 
 
 def end(user: User, *, but: str = "", only: str = "") -> int:

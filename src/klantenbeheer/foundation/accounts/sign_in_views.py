@@ -80,9 +80,7 @@ def second(request: HttpRequest) -> HttpResponse:
             outcome = factor.attempt(user, form.cleaned_data["code"])
             if outcome in (factor.Outcome.APP, factor.Outcome.RECOVERY):
                 app = outcome is factor.Outcome.APP
-                signing.enter(
-                    request, user, SignIn.Kind.FACTOR if app else SignIn.Kind.RECOVERY, factor=True
-                )
+                signing.enter(request, user, SignIn.Kind.FACTOR if app else SignIn.Kind.RECOVERY, factor=True)
                 return HttpResponseRedirect(to)
             locked = outcome is factor.Outcome.LOCKED
             log.note(request, user, SignIn.Kind.FACTOR_LOCKED if locked else SignIn.Kind.FACTOR_FAILED)
@@ -117,7 +115,9 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
         log.note(request, held[0] if held else None, SignIn.Kind.FACTOR_FAILED)
         if held:
             factor.attempt_failed(held[0])
-        return htmx.render(request, "accounts/passkey_refused.html", {"error": error, "held": held}, status=422)
+        return htmx.render(
+            request, "accounts/passkey_refused.html", {"error": error, "held": held}, status=422
+        )
     factor.attempt_right(user)
     to = held[1] if held else _safe(request, request.POST.get("next", ""))
     signing.enter(request, user, SignIn.Kind.PASSKEY, factor=True)
@@ -191,7 +191,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitations.find(token)
     except NotFound as error:
         return htmx.render(request, "accounts/no_link.html", {"error": error}, status=404)
-    form = AcceptForm(request.POST if request.method == "POST" else None, initial={"full_name": invitation.full_name})
+    form = AcceptForm(
+        request.POST if request.method == "POST" else None, initial={"full_name": invitation.full_name}
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -201,10 +203,14 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             )  # fmt: skip
         except InvalidInput as error:
             # The service calls it the password, the form twice the new one.
-            problems = {("new_password1" if key == "password" else key): why for key, why in error.problems.items()}
+            problems = {
+                ("new_password1" if key == "password" else key): why for key, why in error.problems.items()
+            }
             add_problems(form, InvalidInput(problems))
         else:
             response = redirect("accounts:sign_in")
-            return htmx.toast(response, _("Your account is there. Sign in with the name and password that you chose."))
+            return htmx.toast(
+                response, _("Your account is there. Sign in with the name and password that you chose.")
+            )
     context = {"form": form, "invitation": invitation}
     return htmx.render(request, "accounts/accept.html", context, status=422 if form.is_bound else 200)

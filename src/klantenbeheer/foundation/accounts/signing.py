@@ -31,7 +31,12 @@ def enter(request: HttpRequest, user: User, kind: SignIn.Kind, *, factor: bool) 
 def hold(request: HttpRequest, user: User, to: str) -> None:
     """Remember that this browser gave the password of ``user``, who is not signed in yet."""
     request.session.cycle_key()
-    request.session[_PENDING] = {"user": user.pk, "at": timezone.now().isoformat(), "to": to, "hash": _hash(user)}
+    request.session[_PENDING] = {
+        "user": user.pk,
+        "at": timezone.now().isoformat(),
+        "to": to,
+        "hash": _hash(user),
+    }
 
 
 def _hash(user: User) -> str:

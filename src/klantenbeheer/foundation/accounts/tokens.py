@@ -55,7 +55,10 @@ def tokens_of(user: User) -> QuerySet[Any]:
 
 
 def token_create(*, actor: User, name: str, scope: str, days: int) -> tuple[ApiToken, str]:
-    """Make a token; gives it with its text, which is shown this once. Raises ``InvalidInput`` per field, ``Refused``."""
+    """Make a token; gives it with its text, which is shown this once.
+
+    Raises ``InvalidInput`` per field, ``Refused`` for too many.
+    """
     problems: dict[str, list[str]] = {}
     name = clean(name)
     if not 1 <= len(name) <= 80:

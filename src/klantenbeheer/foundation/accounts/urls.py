@@ -38,6 +38,8 @@ urlpatterns = [
     path("settings/invitations/", managing.invitation_list, name="invitations"),
     path("settings/invitations/new/", managing.invitation_new, name="invitation_new"),
     path("settings/invitations/<int:key>/again/", managing.invitation_again, name="invitation_again"),
-    path("settings/invitations/<int:key>/withdraw/", managing.invitation_withdraw, name="invitation_withdraw"),
+    path(
+        "settings/invitations/<int:key>/withdraw/", managing.invitation_withdraw, name="invitation_withdraw"
+    ),
     path("settings/outbox/", managing.outbox, name="outbox"),
 ]

@@ -4,25 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='density',
-            field=models.CharField(choices=[('comfortable', 'Comfortable'), ('compact', 'Compact')], default='comfortable', max_length=12, verbose_name='density'),
+            model_name="user",
+            name="density",
+            field=models.CharField(
+                choices=[("comfortable", "Comfortable"), ("compact", "Compact")],
+                default="comfortable",
+                max_length=12,
+                verbose_name="density",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='theme',
-            field=models.CharField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=8, verbose_name='theme'),
+            model_name="user",
+            name="theme",
+            field=models.CharField(
+                choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                default="system",
+                max_length=8,
+                verbose_name="theme",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='time_zone',
-            field=models.CharField(blank=True, max_length=60, verbose_name='time zone'),
+            model_name="user",
+            name="time_zone",
+            field=models.CharField(blank=True, max_length=60, verbose_name="time zone"),
         ),
     ]
