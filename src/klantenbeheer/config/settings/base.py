@@ -159,7 +159,10 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["klantenbeheer.foundation.access.hashers.Argon2"]
 _RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "klantenbeheer.foundation.accounts.passwords.LongEnough",
+        "OPTIONS": {"min_length": 12},
+    },
     {
         "NAME": _RULES + "UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "full_name", "email")},

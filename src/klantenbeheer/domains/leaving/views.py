@@ -19,7 +19,7 @@ from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput
 
 from . import jobs, services
-from .forms import LeavingForm
+from .forms import form_for
 from .services import RIGHT, Leaving
 
 
@@ -33,11 +33,8 @@ def leave(request: HttpRequest, user_id: int) -> HttpResponse:
     actor = actor_of(request)
     user = services.leaver(actor, user_id)
     asked = request.method == "POST"
-    form = (
-        LeavingForm(user, request.POST)
-        if asked
-        else LeavingForm(user, initial={"since": timezone.localdate()})
-    )
+    kind = form_for(user)
+    form = kind(request.POST) if asked else kind(initial={"since": timezone.localdate()})
     context: dict[str, Any] = {"person": user, "form": form, "form_url": request.path}
     if asked and form.is_valid():
         chosen = form.cleaned_data["successor"]

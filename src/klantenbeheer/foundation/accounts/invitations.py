@@ -57,7 +57,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     language = str(values.get("language") or "nl")
     if language not in User.Language.values:
         problems["language"] = [_("“%(value)s” is none of the choices.") % {"value": language[:40]}]
-    days = values.get("days") or DAYS
+    days = values.get("days", DAYS)
     if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
         problems["days"] = [_("Choose from 1 to 30 days.")]
     if problems:

@@ -243,7 +243,7 @@ class ApiToken(Audited):
     """What a program signs in with in a user's name, at most with his rights."""
 
     class Scope(models.TextChoices):
-        READ = "read", _("Read")
+        READ = "read", _("Read only")
         WRITE = "write", _("Read and write")
 
     audit_kind = "api_token"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -24,6 +28,7 @@ _DUTCH = frozenset({
     "tilburg", "nederland", "holland", "voetbal", "feyenoord", "ajax", "vakantie", "koffie", "lekker", "hallo",
     "allemaal", "goedemorgen", "password",
 })  # fmt: skip
+_AROUND = "0123456789 !@#$%^&*()-_=+.,;:?/'\""
 _LIKE = str.maketrans("013457@$!€", "oleastasie")
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "0123456789", "1234567890")
 
@@ -48,6 +53,14 @@ def _repeated(text: str) -> str:
     return text[:place]
 
 
+class LongEnough(MinimumLengthValidator):
+    """Django's, with words that are there in Dutch too."""
+
+    def get_error_message(self) -> str:
+        text = _("This password is too short: it needs at least %(count)d characters.")
+        return text % {"count": self.min_length}
+
+
 class EasyPassword:
     """Refuses a well-known password with something around it: 'Welkom2026!!', 'p@ssw0rd-p@ssw0rd', '123456789012'.
 
@@ -57,7 +70,9 @@ class EasyPassword:
     def validate(self, password: str, user: User | None = None) -> None:
         """Raise ``ValidationError`` for an easy one."""
         plain = password.casefold()
-        written = {plain, plain.translate(_LIKE)}
+        # What stands around the letters goes first: the 0 of 2026 is no o.
+        cut = plain.rstrip(_AROUND)
+        written = {plain, cut.translate(_LIKE), cut.lstrip(_AROUND).translate(_LIKE)}
         cores = {core for text in written for core in (_letters(text), _repeated(_letters(text)))}
         whole = {_repeated("".join(text.split())) for text in written}
         known = _DUTCH | _common()

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "scope",
                     models.CharField(
-                        choices=[("read", "Read"), ("write", "Read and write")],
+                        choices=[("read", "Read only"), ("write", "Read and write")],
                         max_length=5,
                         verbose_name="scope",
                     ),
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 (
                     "scope",
                     models.CharField(
-                        choices=[("read", "Read"), ("write", "Read and write")],
+                        choices=[("read", "Read only"), ("write", "Read and write")],
                         max_length=5,
                         verbose_name="scope",
                     ),
