@@ -28,7 +28,7 @@ urlpatterns = [
     path("settings/series/", include("klantenbeheer.foundation.paper.views")),
     path("settings/extra-fields/", include("klantenbeheer.customers.extra_views")),
     path("settings/characteristics/", include("klantenbeheer.domains.characteristics.views")),
-    path("settings/leaving/", include("klantenbeheer.domains.leaving.urls")),
+    path("settings/accounts/", include("klantenbeheer.domains.leaving.urls")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),

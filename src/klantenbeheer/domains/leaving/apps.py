@@ -11,13 +11,13 @@ class LeavingConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.foundation.accounts.offers import OFFERS, AccountOffer
-        from klantenbeheer.foundation.handbook.places import Place, register_place
 
         from . import jobs
         from .services import RIGHT
 
         jobs.register()
-        register_place(Place(r"/settings/leaving/", "accounts", 30))
         OFFERS.register(
-            AccountOffer("leave", _("Leaves: hand over"), "/settings/leaving/{user}/", RIGHT, "sign-out", 10)
+            AccountOffer(
+                "leave", _("Leaves: hand over"), "/settings/accounts/{user}/leave/", RIGHT, "sign-out", 10
+            )
         )

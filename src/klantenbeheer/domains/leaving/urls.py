@@ -6,6 +6,6 @@ from . import views
 
 app_name = "leaving"
 urlpatterns = [
-    path("<int:user_id>/", views.leave, name="leave"),
-    path("<int:user_id>/undo/<int:key>/", views.undo, name="undo_leave"),
+    path("<int:user_id>/leave/", views.leave, name="leave"),
+    path("<int:user_id>/leave/<int:key>/undo/", views.undo, name="undo_leave"),
 ]

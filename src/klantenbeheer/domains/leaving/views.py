@@ -64,7 +64,7 @@ def _do(request: HttpRequest, leaving: Leaving, total: int) -> HttpResponse:
             "count": moved
         }
     back = htmx.redirect(request, _back(leaving.user))
-    return htmx.toast(back, text, f"/settings/leaving/{leaving.user}/undo/{departure.pk}/")
+    return htmx.toast(back, text, f"/settings/accounts/{leaving.user}/leave/{departure.pk}/undo/")
 
 
 @needs(RIGHT, Level.EDIT)

@@ -177,13 +177,13 @@ def test_many_customers_go_in_the_background_and_back(
     monkeypatch.setattr("klantenbeheer.domains.leaving.services.BATCH", 2)
     before = snapshot()
     client = as_user("beheer")
-    address = f"/settings/leaving/{office['seller'].pk}/"
+    address = f"/settings/accounts/{office['seller'].pk}/leave/"
     form = {"successor": office["next"].pk, "since": "2027-03-01", "confirmed": "1"}
     assert client.post(address, form)["Location"].startswith("/jobs/")
     work()
     assert Customer.objects.filter(salesperson=office["next"]).count() == 3
     departure = Departure.objects.get()
-    assert client.post(f"{address}undo/{departure.pk}/")["Location"].startswith("/jobs/")
+    assert client.post(f"{address}{departure.pk}/undo/")["Location"].startswith("/jobs/")
     work()
     assert snapshot() == before
 
@@ -195,7 +195,7 @@ def work() -> None:
 
 def test_on_the_screen(office: dict[str, Any], as_user: Any) -> None:
     client = as_user("beheer")
-    address = f"/settings/leaving/{office['seller'].pk}/"
+    address = f"/settings/accounts/{office['seller'].pk}/leave/"
     page = client.get(f"/settings/accounts/{office['seller'].pk}/").text
     assert address in page
     assert timezone.localdate().isoformat() in client.get(address).text
@@ -206,7 +206,7 @@ def test_on_the_screen(office: dict[str, Any], as_user: Any) -> None:
     done = client.post(address, {"successor": office["next"].pk, "since": "2027-03-01", "confirmed": "1"})
     assert done["Location"] == f"/settings/accounts/{office['seller'].pk}/"
     assert client.get(address).status_code == 422
-    undo = client.post(f"{address}undo/{Departure.objects.get().pk}/")
+    undo = client.post(f"{address}{Departure.objects.get().pk}/undo/")
     assert undo.status_code == 302
     assert Customer.objects.filter(salesperson=office["seller"]).count() == 3
     assert Territory.objects.count() == 5
