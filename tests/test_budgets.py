@@ -76,6 +76,7 @@ PAGES = [
     "/condition-groups/{group}/", "/condition-groups/new/", "/condition-groups/{group}/edit/",
     "/condition-groups/{group}/delete/", "/territories/", "/territories/{region}/", "/territories/report/",
     "/territories/new/", "/territories/assign/", "/territories/{region}/edit/", "/territories/{region}/move/",
+    "/territories/{region}/hand-over/",
     "/territories/{region}/rules/new/", "/territories/{region}/staff/new/", "/territories/rules/{rule}/",
     "/territories/staff/{staff}/", "/settings/", "/settings/company/", "/settings/company/edit/",
     "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.config.env import data_folder, one_of, whole_number
+from klantenbeheer.config.env import data_folder, database_address, one_of, time_zone, whole_number
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
@@ -142,13 +142,13 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'klantenbeheer.sqlite3'}")
+    "default": database(database_address("DATABASE_URL", f"sqlite:///{DATA / 'klantenbeheer.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = DATA / "files"
 
 # How long a killed worker's job waits for another worker.
-JOB_LEASE_SECONDS = int(os.environ.get("KLANTENBEHEER_JOB_LEASE", "30"))
+JOB_LEASE_SECONDS = whole_number("KLANTENBEHEER_JOB_LEASE", 30, least=1, most=3_600)
 
 # -- signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -160,7 +160,7 @@ PASSWORD_HASHERS = ["klantenbeheer.foundation.access.hashers.Argon2"]
 _RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "klantenbeheer.foundation.accounts.passwords.LongEnough",
+        "NAME": "klantenbeheer.foundation.access.passwords.LongEnough",
         "OPTIONS": {"min_length": 12},
     },
     {
@@ -261,7 +261,7 @@ USE_I18N = True
 USE_TZ = True
 # How long a process may show times in the company's former zone after another process changed it.
 KEPT_SETTINGS_SECONDS = 5
-TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
+TIME_ZONE = time_zone("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
 
 # -- history ----------------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_ENABLED = (

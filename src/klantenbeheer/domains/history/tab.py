@@ -35,7 +35,7 @@ def show(card: CardRequest) -> HttpResponse:
         person=asked.get("person", "")[:120],
         since=_date("since", asked.get("since", "")),
         until=_date("until", asked.get("until", "")),
-        before=int(before) if before.isdigit() and len(before) < 18 else None,
+        before=int(before) if before.isdecimal() and len(before) < 18 else None,
     )
     context = {
         "card": card,

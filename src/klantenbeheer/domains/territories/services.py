@@ -29,6 +29,7 @@ from .handing import spells_hand_over as spells_hand_over
 from .handing import spells_of as spells_of
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
 from .permissions import TERRITORIES
+from .remark import changed
 
 
 def require_territories(actor: Actor) -> None:
@@ -92,6 +93,7 @@ def territory_create(*, actor: Actor, values: Mapping[str, Any]) -> Territory:
     """Make a territory. Raises ``InvalidInput``, ``NotAllowed``."""
     require_territories(actor)
     with acting(actor, "territory.create"):
+        changed()
         territory = Territory(**_clean_territory(values, None))
         write([territory], new=True)
     return territory
@@ -106,6 +108,7 @@ def territory_update(
     """
     require_territories(actor)
     with acting(actor, "territory.update"):
+        changed()
         territory: Territory = _locked(Territory, territory_id, version, values)
         _store(territory, _clean_territory(values, territory_id))
     return territory
@@ -118,6 +121,7 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
     """
     require_territories(actor)
     with acting(actor, "territory.delete"):
+        changed()
         territory = _locked(Territory, territory_id, None, {})
         customers = Customer.objects.filter(territory=territory).count()
         if customers:
@@ -136,6 +140,7 @@ def territory_restore(*, actor: Actor, territory_id: int) -> Territory:
     """Put a deleted territory back with its rules and salespersons. Raises ``NotFound``, ``Refused``."""
     require_territories(actor)
     with acting(actor, "territory.restore"):
+        changed()
         if Territory.objects.filter(pk=territory_id).exists():
             raise Refused(_("This was put back already."), code="exists")
         last = Territory.history.filter(id=territory_id, history_type="-").order_by("-history_id").first()
@@ -242,6 +247,7 @@ def staff_create(*, actor: Actor, territory_id: int, values: Mapping[str, Any]) 
     """
     require_territories(actor)
     with acting(actor, "territory.staff"):
+        changed()
         territory = _locked(Territory, territory_id, None, {})
         staff = TerritoryStaff(territory=territory, **_clean_staff(territory_id, values, None))
         write([staff], new=True)
@@ -252,6 +258,7 @@ def staff_update(*, actor: Actor, staff_id: int, version: int, values: Mapping[s
     """Change who sells in a territory; raises as :func:`staff_create`, and ``StaleVersion``."""
     require_territories(actor)
     with acting(actor, "territory.staff"):
+        changed()
         staff: TerritoryStaff = _locked(TerritoryStaff, staff_id, version, values)
         _store(staff, _clean_staff(staff.territory_id, values, staff_id))
     return staff
@@ -267,6 +274,7 @@ def part_delete(*, actor: Actor, part: str, key: int) -> int:
     """Delete a rule or a salesperson's time; gives the territory's key."""
     require_territories(actor)
     with acting(actor, f"territory.{part}.delete"):
+        changed()
         record = _locked(PARTS[part], key, None, {})
         remove([record])
     return int(record.territory_id)
@@ -277,6 +285,7 @@ def part_restore(*, actor: Actor, part: str, key: int) -> int:
     require_territories(actor)
     model = PARTS[part]
     with acting(actor, f"territory.{part}.restore"):
+        changed()
         if model.objects.filter(pk=key).exists():
             raise Refused(_("This was put back already."), code="exists")
         last = model.history.filter(id=key, history_type="-").order_by("-history_id").first()

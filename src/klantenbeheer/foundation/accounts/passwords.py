@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
-    MinimumLengthValidator,
-    validate_password,
-)
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -51,14 +47,6 @@ def _repeated(text: str) -> str:
     """Give the piece that the text repeats, or the text."""
     place = (text + text).find(text, 1)
     return text[:place]
-
-
-class LongEnough(MinimumLengthValidator):
-    """Django's, with words that are there in Dutch too."""
-
-    def get_error_message(self) -> str:
-        text = _("This password is too short: it needs at least %(count)d characters.")
-        return text % {"count": self.min_length}
 
 
 class EasyPassword:
