@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 
 
@@ -16,6 +17,7 @@ class Departure(Audited):
 
     audit_kind = "departure"
     audit_label = _("Leaving colleague")
+    audit_erasure = NOTHING_PERSONAL
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     successor = models.ForeignKey(

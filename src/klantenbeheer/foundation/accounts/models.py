@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 
 DIGEST = 64  # characters of a SHA-256 in hexadecimals
@@ -24,6 +25,7 @@ class Profile(Audited):
 
     audit_kind = "profile"
     audit_label = _("Own account")
+    audit_erasure = Erasure(fields=("full_name", "email"))
     FIELDS = ("full_name", "email", "language", "theme", "density", "time_zone")
 
     user = models.OneToOneField(
@@ -44,6 +46,7 @@ class RoleRule(Audited):
 
     audit_kind = "role_rule"
     audit_label = _("Signing in per role")
+    audit_erasure = NOTHING_PERSONAL
 
     role = models.OneToOneField("access.Role", on_delete=models.CASCADE, related_name="+")
     second_factor = models.BooleanField(_("second factor required"), default=False)
@@ -160,6 +163,7 @@ class Invitation(Audited):
 
     audit_kind = "invitation"
     audit_label = _("Invitation")
+    audit_erasure = Erasure(fields=("email", "full_name"))
 
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
@@ -248,6 +252,7 @@ class ApiToken(Audited):
 
     audit_kind = "api_token"
     audit_label = _("API token")
+    audit_erasure = NOTHING_PERSONAL
     derived_fields = ("used_at",)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
