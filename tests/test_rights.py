@@ -216,7 +216,10 @@ def contents() -> dict[str, list[str]]:
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if not table.startswith(("django_", "axes_", "accounts_session")) and "_fts" not in table:
+            if (
+                not table.startswith(("django_", "axes_", "accounts_session", "accounts_signin"))
+                and "_fts" not in table
+            ):
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own table names
                 found[table] = sorted(map(repr, cursor.fetchall()))
     return found
