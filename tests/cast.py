@@ -19,6 +19,7 @@ from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.domains.territories import remark as selling
 from klantenbeheer.domains.territories.deciding import Tree
 from klantenbeheer.foundation.access.models import Role, RoleLevel, User
+from klantenbeheer.foundation.accounts import rules
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Level, Reach, SystemActor
@@ -34,7 +35,8 @@ def _fresh_words() -> None:
 
 @pytest.fixture(autouse=True)
 def _known_settings() -> None:
-    """Every test begins with what a process keeps after its first page: the installation's zone, no extra fields."""
+    """Every test begins with what a process keeps after its first page: its zone, and nothing set."""
+    rules.REQUIRED.keep(frozenset())
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
     characteristics.DEFINITIONS.keep({})

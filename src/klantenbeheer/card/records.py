@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
@@ -163,7 +162,7 @@ class RecordTab:
             )
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
-        return HttpResponse(render_to_string(self.template, context, request.request))
+        return HttpResponse(htmx.to_text(self.template, context, request.request))
 
     def _record(self, kind: RecordKind, request: CardRequest, record_id: int) -> Any:
         for record in kind.rows(request.customer):
@@ -184,9 +183,7 @@ class RecordTab:
             "form_url": form_url,
             **more,
         }
-        return HttpResponse(
-            render_to_string("card/record_form.html", context, request.request), status=status
-        )
+        return HttpResponse(htmx.to_text("card/record_form.html", context, request.request), status=status)
 
     def saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
         """Show the tab again where it is in sight; from another tab of the same card, come to this one."""

@@ -16,7 +16,7 @@ handler500 = "klantenbeheer.foundation.ui.errors.server_error"
 urlpatterns = [
     path("", start, name="start"),
     path("healthz", healthz, name="healthz"),
-    path("", include("klantenbeheer.foundation.access.urls")),
+    path("", include("klantenbeheer.foundation.accounts.urls")),
     path("design/", include("klantenbeheer.foundation.ui.urls")),
     path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("settings/series/", include("klantenbeheer.foundation.paper.views")),
     path("settings/extra-fields/", include("klantenbeheer.customers.extra_views")),
     path("settings/characteristics/", include("klantenbeheer.domains.characteristics.views")),
+    path("settings/accounts/", include("klantenbeheer.domains.leaving.urls")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),

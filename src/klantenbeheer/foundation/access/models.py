@@ -120,10 +120,26 @@ class User(AbstractBaseUser):
         DUTCH = "nl", _("Dutch")
         ENGLISH = "en", _("English")
 
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("System")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
     username = models.CharField(_("user name"), max_length=60, unique=True)
     full_name = models.CharField(_("full name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.DUTCH)
+    # How pages look to this user: on his row, which every request reads anyway.
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE
+    )
+    # Empty: that of the company.
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_salesperson = models.BooleanField(_("salesperson"), default=False)
     # Of the demonstration, whose password is for everybody to read: signs in nowhere else.
