@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import at_version
-from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
+from klantenbeheer.foundation.search.lookups import MOST, SHORTEST, Terms
 from klantenbeheer.foundation.search.prepared import mark, rows
 from klantenbeheer.foundation.search.words import is_known, nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
 
+from . import reach
 from .choices import AddressKind
 from .derive import finds_by_all, phone_key
 from .models import Address, Customer, CustomerMark
@@ -138,7 +139,10 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
             named, numbered = named.order_by("name_norm")[:MOST], numbered.order_by("number_key")[:MOST]
         return visible.filter(Q(pk__in=named.values("pk")) | Q(pk__in=numbered.values("pk")))
     where = _where(actor)
-    found = visible.filter(**{f"search_text__has_{'all_' if all_of_them else ''}terms{where}": long})
+    if reach.is_small(actor):
+        return _holding(visible, terms, where)
+    wanted: Any = long if all_of_them else Terms(long, visible)
+    found = visible.filter(**{f"search_text__has_{'all_' if all_of_them else ''}terms{where}": wanted})
     for term in terms:
         if len(term) < SHORTEST:
             found = found.filter(**{f"search_text__contains{where}": term})
@@ -148,6 +152,13 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
 def _where(actor: Actor) -> str:
     """Give the ending of the lookups for whom may not search what domains add to a customer's own words."""
     return "" if finds_by_all(actor) else "_in_front"
+
+
+def _holding(visible: Any, terms: Sequence[str], where: str) -> Any:
+    """Narrow the few customers within reach to those that hold every term, by reading each."""
+    for term in terms:
+        visible = visible.filter(**{f"search_text__contains{where}": term})
+    return visible
 
 
 def _by_name(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
@@ -174,7 +185,7 @@ def _by_terms(visible: Any, terms: Sequence[str], limit: int, where: str) -> lis
     marks = [mark(f"long{place}") for place in range(len(long))]
 
     def compose(all_of_them: Any) -> Any:
-        found = all_of_them.filter(**{f"search_text__has_terms{where}": marks})
+        found = all_of_them.filter(**{f"search_text__has_terms{where}": Terms(marks, all_of_them)})
         for place in range(len(short)):
             found = found.filter(**{f"search_text__contains{where}": mark(f"short{place}")})
         return found.order_by("name_norm", "id").values(*ROW)[:limit]
@@ -208,7 +219,12 @@ def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]],
         return found, len(found) >= limit
     known = {row["id"] for row in found}
     # One more than can be shown tells whether there are more.
-    further = _by_terms(visible, terms, limit + 1, _where(actor))
+    where = _where(actor)
+    if reach.is_small(actor):
+        narrowed = _holding(visible, terms, where)
+        further = list(narrowed.order_by("name_norm", "id").values(*ROW)[: limit + 1])
+    else:
+        further = _by_terms(visible, terms, limit + 1, where)
     rest = [row for row in further if row["id"] not in known]
     return (found + rest)[:limit], len(found) + len(rest) > limit
 
