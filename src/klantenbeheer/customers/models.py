@@ -187,7 +187,6 @@ class Customer(Audited):
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),
-            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(
                 fields=["name_norm", "id"],
                 condition=models.Q(territory__isnull=True),

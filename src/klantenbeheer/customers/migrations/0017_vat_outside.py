@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0015_further_addresses")]
+    dependencies = [("customers", "0016_salesperson_index")]
 
     operations = [
         migrations.AlterField(

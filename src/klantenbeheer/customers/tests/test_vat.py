@@ -268,7 +268,7 @@ def test_numbers_of_before_get_their_state(make_customer: Make) -> None:
     wrong = make_customer("Fout", addresses={})
     QuerySet(Customer).filter(pk=british.pk).update(vat_state="wrong")
     QuerySet(Customer).filter(pk=wrong.pk).update(vat_number="GB980780685", vat_state="wrong")
-    migration = import_module("klantenbeheer.customers.migrations.0017_fill_vat_outside")
+    migration = import_module("klantenbeheer.customers.migrations.0018_fill_vat_outside")
     states = Customer.objects.order_by("pk").values_list("vat_state", flat=True)
     migration.forwards(apps, SimpleNamespace(connection=connection))
     assert list(states.all()) == ["outside", "wrong"]

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [
         ("contacts", "0002_contact_consent_on_contact_consent_source_and_more"),
-        ("customers", "0019_number_form_to_the_end"),
+        ("customers", "0020_number_form_to_the_end"),
         ("search", "0001_initial"),
     ]
 

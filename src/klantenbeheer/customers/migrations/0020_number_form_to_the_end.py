@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """On SQLite the pattern is Python's, whose '$' lets a line feed through at the end; '\\Z' is the end on both."""
 
-    dependencies = [("customers", "0018_sales_indexes")]
+    dependencies = [("customers", "0019_sales_indexes")]
 
     operations = [
         migrations.RemoveConstraint("customer", "customers_number_form"),

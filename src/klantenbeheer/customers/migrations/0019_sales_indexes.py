@@ -23,13 +23,9 @@ class AddIndexBeside(migrations.AddIndex):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("customers", "0017_fill_vat_outside")]
+    dependencies = [("customers", "0018_fill_vat_outside")]
 
     operations = [
-        AddIndexBeside(
-            "customer",
-            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
-        ),
         AddIndexBeside(
             "customer",
             models.Index(

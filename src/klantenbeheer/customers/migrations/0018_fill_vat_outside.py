@@ -34,6 +34,6 @@ class Migration(migrations.Migration):
     """Data only."""
 
     atomic = False
-    dependencies = [("customers", "0016_vat_outside")]
+    dependencies = [("customers", "0017_vat_outside")]
 
     operations = [migrations.RunPython(forwards, backwards)]
