@@ -17,6 +17,8 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import Undone, undo_action
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import SystemActor
@@ -48,6 +50,11 @@ def people(db: None) -> dict[str, User]:
         if role:
             made[username].roles.add(Role.objects.get(key=role))
     return made
+
+
+def undo_last(kind: str, actor: Any = SYSTEM) -> Undone:
+    """Undo the latest action of a kind."""
+    return undo_action(actor, Action.objects.filter(kind=kind).latest("pk"))
 
 
 @pytest.fixture

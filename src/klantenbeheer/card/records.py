@@ -70,7 +70,7 @@ class RecordKind(FormKind):
     """One kind of record on a tab: its form, its columns, and the services that write it.
 
     ``create(actor, customer, values)`` and ``delete(actor, record)`` raise the errors of the kernel, as ``update``
-    does; ``restore(actor, customer, record_id)`` undoes a deletion.
+    does.
     """
 
     plural: Any
@@ -78,7 +78,6 @@ class RecordKind(FormKind):
     rows: Callable[[Customer], Sequence[Any]]
     create: Callable[..., Any]
     delete: Callable[..., Any]
-    restore: Callable[..., Any]
     empty: Any = ""
     icon: str = "add"
     tools: Sequence[Tool] = ()
@@ -103,7 +102,7 @@ class RecordTab:
     routes: Sequence[SubRoute] = ()
 
     def register(self) -> Tab:
-        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``.
+        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``.
 
         The single form has ``<kind>``.
         """
@@ -115,7 +114,6 @@ class RecordTab:
                 SubRoute(f"{kind.key}/new", self._new(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>", self._change(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>/delete", self._delete(kind)),
-                SubRoute(f"{kind.key}/<int:record_id>/restore", self._restore(kind)),
             ]
         creates = tuple(Create(kind.singular, f"{kind.key}/new", kind.icon) for kind in self.kinds)
         return register_tab(
@@ -167,7 +165,7 @@ class RecordTab:
             render_to_string("card/record_form.html", context, request.request), status=status
         )
 
-    def saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
+    def saved(self, request: CardRequest, message: str) -> HttpResponse:
         """Show the tab again where it is in sight; from another tab of the same card, come to this one."""
         here = urlsplit(request.request.headers.get("HX-Current-URL", "")).path
         if here.startswith(f"/customers/{request.customer.number}/"):
@@ -180,7 +178,7 @@ class RecordTab:
             trigger_client_event(response, "kb:card", {})
         else:
             response = htmx.redirect(request.request, request.url())
-        htmx.toast(response, message, undo_url or None)
+        htmx.toast(response, message)
         return htmx.close_dialog(response)
 
     def _new(self, kind: RecordKind) -> Callable[..., HttpResponse]:
@@ -247,17 +245,7 @@ class RecordTab:
                 return HttpResponse(status=405)
             record = self._record(kind, request, record_id)
             kind.delete(actor=request.actor, record=record)
-            undo = request.url(kind.key, str(record_id), "restore")
-            return self.saved(request, _("%(kind)s deleted.") % {"kind": kind.singular}, undo)
-
-        return view
-
-    def _restore(self, kind: RecordKind) -> Callable[..., HttpResponse]:
-        def view(request: CardRequest, record_id: int) -> HttpResponse:
-            if request.request.method != "POST":
-                return HttpResponse(status=405)
-            kind.restore(actor=request.actor, customer=request.customer, record_id=record_id)
-            return self.saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
+            return self.saved(request, _("%(kind)s deleted.") % {"kind": kind.singular})
 
         return view
 

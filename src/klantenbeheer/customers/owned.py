@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Audited, remove, write
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused, StaleVersion
+from klantenbeheer.kernel.errors import NotAllowed, NotFound, StaleVersion
 
 from .models import Customer
 from .services import locked_customer
@@ -53,34 +53,10 @@ def update(
 
 
 def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
-    """Delete a record; its last version stays in the history and can be put back."""
+    """Delete a record; its last version stays in the history, and undoing puts it back."""
     require(actor, right)
     with acting(actor, f"{model.audit_kind}.delete"):
         remove([_locked(model, actor, record_id)])
-
-
-def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, record_id: int) -> R:
-    """Put a deleted record back under its old key; without what it pointed at where that is gone too.
-
-    Raises ``Refused`` when it exists, ``NotFound`` when it never did.
-    """
-    require(actor, right)
-    with acting(actor, f"{model.audit_kind}.restore"):
-        locked_customer(actor, customer_id)
-        if model.objects.filter(pk=record_id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()
-        if last is None or last.history_type != "-":
-            raise NotFound(_("There is nothing to put back."))
-        record: R = last.instance
-        for column in model._meta.concrete_fields:
-            target: Any = column.related_model
-            key = getattr(record, column.attname)
-            if target and column.null and key and not target._base_manager.filter(pk=key).exists():
-                setattr(record, column.attname, None)
-        record.version = last.version + 1
-        write([record], new=True)
-    return record
 
 
 def _locked(model: type[R], actor: Actor, record_id: int) -> R:

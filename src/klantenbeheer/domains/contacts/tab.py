@@ -35,7 +35,6 @@ PERSONS = RecordKind(
     create=services.contact_create,
     update=services.contact_update,
     delete=services.contact_delete,
-    restore=services.contact_restore,
     empty=_("The people you deal with at this customer, with their direct numbers."),
     tools=(
         Tool(_("Save all as vCards"), "vcards.vcf", "download"),
@@ -60,7 +59,6 @@ BRANCHES = RecordKind(
     create=services.branch_create,
     update=services.branch_update,
     delete=services.branch_delete,
-    restore=services.branch_restore,
     empty=_("Other places of this customer, each with its own address and delivery instructions."),
 )
 

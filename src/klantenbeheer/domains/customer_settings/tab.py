@@ -77,7 +77,6 @@ BLOCKS = RecordKind(
     create=services.block_create,
     update=services.block_update,
     delete=services.block_delete,
-    restore=services.block_restore,
     empty=_(
         "Nothing is blocked. A block stops quotations, orders or deliveries, with a reason that everybody sees."
     ),

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.audit.kinds import audited_models
 from klantenbeheer.foundation.audit.models import Action, Audited, Touch
-from klantenbeheer.foundation.audit.undo import audited_models
 from klantenbeheer.kernel.actors import Actor
 
 PAGE = 40

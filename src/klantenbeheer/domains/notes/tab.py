@@ -23,7 +23,6 @@ NOTES = RecordKind(
     create=services.note_create,
     update=services.note_update,
     delete=services.note_delete,
-    restore=services.note_restore,
     empty=_("What everybody who opens this card should know."),
 )
 

@@ -16,10 +16,11 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, services
+        from . import jobs, offers, permissions, services, undoing
 
         permissions.register()
         jobs.register()
+        undoing.register()
         APPLICATIONS.register(
             Application("territories", _("Territories"), "/territories/", 30, permissions.TERRITORIES)
         )

@@ -9,7 +9,8 @@ from django.core.checks import CheckMessage, Error
 
 from klantenbeheer.foundation.access.rights import RIGHTS
 
-from .undo import audited_models
+from .kinds import audited_models
+from .undo import RECORD_RULES, write_right
 
 
 def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -27,4 +28,11 @@ def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
             found.append(
                 Error(f"{label}: a timeline needs audit_label and a known audit_right.", id="audit.E002")
             )
+        if write_right(model) not in RIGHTS:
+            found.append(Error(f"{label}: undoing a change needs a known right.", id="audit.E003"))
+    found += [
+        Error(f"A rule for undoing {rule.kind!r}: there are no such records.", id="audit.E004")
+        for rule in RECORD_RULES
+        if rule.kind not in kinds
+    ]
     return found
