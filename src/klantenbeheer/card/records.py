@@ -100,6 +100,8 @@ class RecordTab:
     single: SingleKind | None = None
     context: Callable[[CardRequest], dict[str, Any]] = lambda card: {}
     routes: Sequence[SubRoute] = ()
+    # Its rows, context and single record follow ``customer.as_of`` (customers.owned.records_of).
+    past: bool = False
 
     def register(self) -> Tab:
         """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``.
@@ -117,7 +119,16 @@ class RecordTab:
             ]
         creates = tuple(Create(kind.singular, f"{kind.key}/new", kind.icon) for kind in self.kinds)
         return register_tab(
-            Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge, creates=creates)
+            Tab(
+                self.key,
+                self.label,
+                self.order,
+                self.show,
+                tuple(routes),
+                self.badge,
+                creates=creates,
+                past=self.past,
+            )
         )
 
     def show(self, request: CardRequest) -> HttpResponse:
@@ -136,8 +147,9 @@ class RecordTab:
                     for row in rows
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
-            tools = [tool for tool in kind.tools if request.level >= tool.level]
-            tables.append({"kind": kind, "rows": rows, "tools": tools})
+            tools = [tool for tool in kind.tools if request.level >= tool.level and not request.at]
+            row_tools = () if request.at else kind.row_tools  # files of what holds now
+            tables.append({"kind": kind, "rows": rows, "tools": tools, "row_tools": row_tools})
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
         return HttpResponse(render_to_string(self.template, context, request.request))

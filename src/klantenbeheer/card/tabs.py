@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,11 @@ class CardRequest:
     customer: Customer
     tab: Tab
     level: Level
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment whose card this is; nothing: now."""
+        return self.customer.as_of
 
     @property
     def may_edit(self) -> bool:
@@ -61,7 +67,10 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A subject of the customer. ``badge`` counts for one customer and is asked in a second request."""
+    """A subject of the customer. ``badge`` counts for one customer and is asked in a second request.
+
+    ``past``: it can show the customer as he was, from the customer that it is given (``customer.as_of``).
+    """
 
     key: str
     label: Any
@@ -71,6 +80,7 @@ class Tab:
     badge: Callable[[Customer], int] | None = None
     right: str = ""
     creates: tuple[Create, ...] = ()
+    past: bool = False
 
     @property
     def right_key(self) -> str:
@@ -111,19 +121,22 @@ class Warning:
 
 
 WarningSource = Callable[[Actor, Customer], list[Warning]]
-_warning_sources: list[tuple[str, WarningSource]] = []
+_warning_sources: list[tuple[str, WarningSource, bool]] = []
 
 
-def register_warning(right: str, source: WarningSource) -> None:
-    """Let a domain warn in the card's head, for those who have ``right``. One query at most."""
-    _warning_sources.append((right, source))
+def register_warning(right: str, source: WarningSource, *, past: bool = False) -> None:
+    """Let a domain warn in the card's head, for those who have ``right``. One query at most.
+
+    ``past``: it can say what it would have warned of, on the card as it was.
+    """
+    _warning_sources.append((right, source, past))
 
 
 def warnings_for(actor: Actor, customer: Customer) -> list[Warning]:
     """Give the warnings on this customer that the actor may know of."""
     return [
         warning
-        for right, source in _warning_sources
-        if actor.may(right)
+        for right, source, past in _warning_sources
+        if actor.may(right) and (past or customer.as_of is None)
         for warning in source(actor, customer)
     ]

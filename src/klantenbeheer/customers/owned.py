@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Audited, remove, write
+from klantenbeheer.foundation.audit.past import records_at
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import NotAllowed, NotFound, StaleVersion
 
@@ -22,6 +23,18 @@ def require(actor: Actor, right: str) -> None:
     """Raise ``NotAllowed`` unless the actor may edit what ``right`` guards."""
     if not actor.may(right, Level.EDIT):
         raise NotAllowed(_("You may not change this."), right=right)
+
+
+def records_of(model: type[R], customer: Customer) -> list[R]:
+    """Give a customer's records of one kind in the order of the model; as they were, where he is read as he was."""
+    if customer.as_of is None:
+        found: Any = model.objects
+        records = list(found.filter(customer=customer))
+    else:
+        records = records_at(model, customer.pk, customer.as_of)
+    for record in records:
+        record.customer = customer  # who also says of which moment they are
+    return records
 
 
 def create(model: type[R], *, actor: Actor, right: str, customer_id: int, values: Mapping[str, Any]) -> R:

@@ -57,10 +57,10 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     services.require_import(actor)
     with transaction.atomic():
         services.require_idle(run)
-        services.require_undoable(run)
+        action = services.require_undoable(run)
         run.kept = 0
         title = _("Undo of the import of %(name)s") % {"name": run.name}
-        run.job = enqueue_undo_of(actor=actor, action=run.action, title=title)
+        run.job = enqueue_undo_of(actor=actor, action=action, title=title)
         run.save(update_fields=["job", "kept"])
     return run.job
 

@@ -275,10 +275,14 @@ def interrupted(run: ImportRun) -> ImportRun | None:
     return None
 
 
-def require_undoable(run: ImportRun) -> None:
-    """Raise ``Refused`` unless the run stored something, also when it was stopped halfway, and was not undone."""
-    if not run.is_undoable:
+def require_undoable(run: ImportRun) -> Action:
+    """Give the action of a run that stored something, also when it was stopped halfway.
+
+    Raises ``Refused`` when it stored nothing or was undone.
+    """
+    if run.action is None or not run.is_undoable:
         raise Refused(_("Only an import that stored something can be undone, once."), code="not_imported")
+    return run.action
 
 
 def import_taken_back(action: Action, undoing: Action, *, back: bool, kept: int) -> None:

@@ -26,7 +26,7 @@ def _check(actor: Actor, change: Change, record: CustomerCharacteristics | None)
 
 
 def _after(actor: Actor, changes: Sequence[Change]) -> None:
-    keys = [change.subject for change in changes]
+    keys = [change.subject for change in changes if change.subject is not None]
     CharacteristicValue.objects.filter(customer_id__in=keys).delete()
     index(CustomerCharacteristics.objects.filter(customer_id__in=keys), fresh=True)
 

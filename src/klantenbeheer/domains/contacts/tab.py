@@ -13,6 +13,14 @@ from . import selectors, services, vcard_views
 from .forms import BranchForm, ContactForm
 from .models import Branch, role_names
 
+
+def opening_hours_text(branch: Branch) -> str:
+    """Give the hours, and whether it is open now; of a branch as it was only the hours."""
+    if branch.customer.as_of is not None:
+        return branch.opening_hours
+    return with_state(branch.opening_hours, branch.country)
+
+
 PERSONS = RecordKind(
     key="persons",
     singular=_("Contact person"),
@@ -52,7 +60,7 @@ BRANCHES = RecordKind(
         Column(_("Name"), lambda branch: branch.name),
         Column(_("Address"), address_line),
         Column(_("Telephone"), lambda branch: branch.phone, "phone"),
-        Column(_("Opening hours"), lambda branch: with_state(branch.opening_hours, branch.country)),
+        Column(_("Opening hours"), opening_hours_text),
         Column(_("GLN"), lambda branch: branch.gln),
     ),
     rows=selectors.branches_of,
@@ -69,6 +77,7 @@ TAB = RecordTab(
     10,
     (PERSONS, BRANCHES),
     badge=selectors.contact_count,
+    past=True,
     routes=(
         SubRoute("persons/vcards.vcf", vcard_views.everybody, Level.VIEW),
         SubRoute("persons/vcards", vcard_views.bring_in),

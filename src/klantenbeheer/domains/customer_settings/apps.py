@@ -18,4 +18,4 @@ class CustomerSettingsConfig(AppConfig):
         tab.register()
         undoing.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
-        register_warning(CUSTOMERS, selectors.warnings)
+        register_warning(CUSTOMERS, selectors.warnings, past=True)

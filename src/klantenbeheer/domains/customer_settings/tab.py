@@ -55,7 +55,7 @@ def _context(card: CardRequest) -> dict[str, Any]:
 
 
 def _state(block: Block) -> str:
-    today = timezone.localdate()
+    today = timezone.localdate(block.customer.as_of)
     if block.since > today:
         return gettext("planned")
     return gettext("ended") if block.until and block.until < today else gettext("in force")
@@ -98,5 +98,5 @@ def register() -> None:
     """Put the tab on the card."""
     RecordTab(
         "customer_settings", _("Settings"), 200, (BLOCKS,), template="customer_settings/tab.html", single=SETTINGS,
-        context=_context,
+        context=_context, past=True,
     ).register()  # fmt: skip

@@ -30,5 +30,11 @@ NOTES = RecordKind(
 def register() -> None:
     """Put the tab on the card."""
     RecordTab(
-        "notes", _("Notes"), 100, (NOTES,), badge=selectors.note_count, template="notes/tab.html"
+        "notes",
+        _("Notes"),
+        100,
+        (NOTES,),
+        badge=selectors.note_count,
+        template="notes/tab.html",
+        past=True,
     ).register()

@@ -107,7 +107,8 @@ class FieldTouch(models.Model):
             for name in sorted(found)
         ]
         if rows:
-            cls.objects.bulk_create(rows, batch_size=4_000)
+            plain: models.QuerySet[FieldTouch] = models.QuerySet(cls)
+            plain.bulk_create(rows, batch_size=4_000)
 
 
 class Versioned(models.Model):
@@ -199,9 +200,9 @@ class Audited(models.Model):
         return field.verbose_name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Any:
         """Remember what was read: writing it again tells which fields changed, without another question."""
-        record = super().from_db(db, field_names, values)
+        record: Any = super().from_db(db, field_names, values, **more)
         record._stored = dict(zip(field_names, values, strict=False))
         return record
 

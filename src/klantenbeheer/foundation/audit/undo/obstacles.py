@@ -219,7 +219,7 @@ def _look_below(plan: Plan) -> None:
             if not (relation.auto_created and not relation.concrete and relation.related_model):
                 continue
             child: Any = relation.related_model
-            column = relation.field  # type: ignore[union-attr]  # a relation from elsewhere
+            column: Any = relation.field  # type: ignore[union-attr]  # a relation from elsewhere
             if not column.db_constraint or hasattr(child, "history_id") or column.many_to_many:
                 continue  # the historical tables, and what keeps a number beside the key
             audited = issubclass(child, Audited)
@@ -286,10 +286,12 @@ def broken_constraints(change: Change, record: Any) -> list[str]:
 
 
 def _columns_of(constraint: Any) -> set[str]:
+    field_of: Any = models.F
     if isinstance(constraint, models.UniqueConstraint):
         names = set(constraint.fields)
-        for expression in constraint.expressions:
-            names |= {part.name for part in expression.flatten() if isinstance(part, models.F)}
+        expressions: list[Any] = list(constraint.expressions)
+        for expression in expressions:
+            names |= {part.name for part in expression.flatten() if isinstance(part, field_of)}
         return names
     return _names_in(constraint.condition) if hasattr(constraint, "condition") else set()
 
@@ -299,8 +301,9 @@ def _names_in(condition: Any) -> set[str]:
     for child in getattr(condition, "children", ()):
         if isinstance(child, tuple):
             found.add(child[0].split("__")[0])
-            if isinstance(child[1], models.F):
-                found.add(child[1].name)
+            name = getattr(child[1], "name", None)  # another column
+            if isinstance(child[1], models.F) and name:
+                found.add(name)
         else:
             found |= _names_in(child)
     return found
