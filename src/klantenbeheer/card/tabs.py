@@ -49,11 +49,15 @@ SubView = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class SubRoute:
-    """An address below a tab: ``path`` may hold ``<int:name>`` parts. ``level`` is what every method needs."""
+    """An address below a tab: ``path`` may hold ``<int:name>`` parts. ``level`` is what every method needs.
+
+    ``in_card``: what it shows stands in the place of the tab.
+    """
 
     path: str
     view: SubView
     level: Level = Level.EDIT
+    in_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

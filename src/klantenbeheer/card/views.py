@@ -54,9 +54,9 @@ def tab(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return in_card(_open(request, number, key))
 
 
-def in_card(card_request: CardRequest) -> HttpResponse:
-    """Answer with the tab's contents, in the card unless only the part was asked for."""
-    inside = _inside(card_request)
+def in_card(card_request: CardRequest, inside: HttpResponse | None = None) -> HttpResponse:
+    """Answer with the tab's contents (or what stands in its place), in the card unless only the part was asked for."""
+    inside = _inside(card_request) if inside is None else inside
     htmx: Any = getattr(card_request.request, "htmx", None)
     if htmx and not htmx.boosted and not htmx.history_restore_request:
         if htmx.target == "tab" and inside.status_code == 200:
@@ -97,7 +97,8 @@ def below(request: HttpRequest, number: str, key: str, rest: str) -> HttpRespons
     route, arguments = _route(card_request.tab, rest)
     if card_request.level < route.level:
         raise PermissionDenied(card_request.tab.right_key)
-    return route.view(card_request, **arguments)
+    answer = route.view(card_request, **arguments)
+    return in_card(card_request, answer) if route.in_card else answer
 
 
 @needs(CUSTOMERS)

@@ -25,7 +25,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 
 from .telling import UNTOLD, Change, Targets, at_hand, changes_between, label_of, targets_of, title_of
 
-PAGE = 40
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ class Entry:
     at: datetime
     may_undo: bool = False
     undone: ranges.Undoing | None = None
+
+    # More was done at that moment, so that undoing this alone is another thing.
+    may_undo_alone: bool = False
+
+    @property
+    def sign_word(self) -> str:
+        """What happened to the record."""
+        return {"+": _("added"), "-": _("deleted"), "~": _("changed")}[self.sign]
 
     @property
     def part(self) -> str:
@@ -275,6 +283,8 @@ def _say_what_can_be_undone(actor: Actor, customer: Customer, moments: list[Mome
                 and undo_offered([kind])
                 and actor.may(write_right(by_kind[kind]), Level.EDIT)
             )
+        for entry in moment.entries:
+            entry.may_undo_alone = entry.may_undo and (moment.others or len(moment.entries) > 1)
         kind_of_action = moment.action.kind.removesuffix(".undo")
         right = ACTION_RULES.get(kind_of_action).right if kind_of_action in ACTION_RULES else ""
         allowed = actor.may(right, Level.EDIT) if right else any(one.may_undo for one in moment.entries)

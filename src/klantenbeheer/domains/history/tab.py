@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,6 +68,18 @@ def show(card: CardRequest) -> HttpResponse:
         "found": found,
         "sent": sent,
         "narrowed": any(sent.values()),
+        "card_url": card.url(),
+        "csrf_input": format_html(
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(card.request)
+        ),
+        "words": {
+            "card_then": _("Card at this moment"),
+            "undo": _("Undo"),
+            "only_this": _("Undo only this"),
+            "undo_all": _("Undo for all customers of this action"),
+            "undone": _("undone"),
+            "emptied": _("emptied"),
+        },
         "earlier": urlencode({name: value for name, value in (sent | _moment(card)).items() if value}),
     }
     template = "history/tab.html#moments" if asked.before else "history/tab.html"
@@ -74,5 +88,5 @@ def show(card: CardRequest) -> HttpResponse:
 
 def register() -> None:
     """Put the tab on the card."""
-    routes = (SubRoute("compare", comparing.show, Level.VIEW),)
+    routes = (SubRoute("compare", comparing.show, Level.VIEW, in_card=True),)
     register_tab(Tab("history", gettext_lazy("History"), 130, show, routes, past=True))

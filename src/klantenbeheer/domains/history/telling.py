@@ -16,7 +16,7 @@ from klantenbeheer.kernel.differences import Piece, differences
 
 UNTOLD = {
     "id", "version", "customer", "created_at", "author", "author_label", "new_details", "proposed_by", "decided_by",
-    "proposed_at", "decided_at", "checked_at",
+    "proposed_at", "decided_at", "checked_at", "further",
 }  # fmt: skip
 # A value is told so far; a text by its differences, each piece so far.
 _LONG = 300

@@ -31,14 +31,14 @@ SELECT who, kinds FROM pair LIMIT 2000
 """
 
 _UNDOINGS = """
-WITH RECURSIVE undoing(id) AS (
-    SELECT id FROM audit_action WHERE undoes_id IN ({marks})
+WITH RECURSIVE undoing(id, undoes_id, part, at, who) AS (
+    SELECT id, undoes_id, part, at, actor_label FROM audit_action WHERE undoes_id IN ({marks})
     UNION ALL
-    SELECT a.id FROM audit_action a JOIN undoing u ON a.undoes_id = u.id
+    SELECT a.id, a.undoes_id, a.part, a.at, a.actor_label FROM audit_action a JOIN undoing u ON a.undoes_id = u.id
 )
-SELECT a.id, a.undoes_id, a.part, a.at, a.actor_label FROM undoing u JOIN audit_action a ON a.id = u.id
-WHERE EXISTS (SELECT 1 FROM audit_touch t WHERE t.action_id = a.id AND t.subject_id = %s)
-ORDER BY a.id
+SELECT id, undoes_id, part, at, who FROM undoing u
+WHERE EXISTS (SELECT 1 FROM audit_touch t WHERE t.action_id = u.id AND t.subject_id = %s)
+ORDER BY id
 """
 
 
