@@ -76,6 +76,7 @@ def delete(request: HttpRequest, code_id: int) -> HttpResponse:
     return htmx.toast(htmx.redirect(request, HOME), text)
 
 
+app_name = "mailing_codes"
 urlpatterns = [
     path("", code_list, name="list"),
     path("new/", new, name="new"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.past import record_at, records_at
+from klantenbeheer.foundation.audit.past import by_key_at, records_at
 from klantenbeheer.kernel.errors import Refused
 
 from . import derive
@@ -48,16 +48,17 @@ def customer_at(customer: Customer, at: datetime) -> Customer:
     past.as_of = at
     for name, value in _UNKNOWN.items():
         setattr(past, name, value)
-    past.territory = record_at(Territory, past.territory_id, at)
-    group = record_at(ConditionGroup, past.condition_group_id, at)
-    past.condition_group = group or customer.condition_group
+    past.territory = by_key_at(Territory, [past.territory_id], at).get(past.territory_id or 0)
+    groups = by_key_at(ConditionGroup, [past.condition_group_id], at)
+    past.condition_group = groups.get(past.condition_group_id, customer.condition_group)
     people = User.objects.in_bulk([key for key in (past.salesperson_id, last.action.user_id) if key])
     past.salesperson = people.get(past.salesperson_id or 0)
     past.modified_at, past.modified_by = last.history_date, people.get(last.action.user_id or 0)
     addresses = records_at(Address, customer.pk, at)
     codes = records_at(CustomerMailingCode, customer.pk, at)
+    names = by_key_at(MailingCode, [item.code_id for item in codes], at)
     for item in codes:
-        item.code = record_at(MailingCode, item.code_id, at) or MailingCode()
+        item.code = names.get(item.code_id, MailingCode())
     past._prefetched_objects_cache = {  # type: ignore[attr-defined]  # what related managers look in first
         "addresses": _filled(Address, addresses), "mailing_codes": _filled(CustomerMailingCode, codes),
     }  # fmt: skip

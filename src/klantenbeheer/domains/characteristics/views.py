@@ -69,6 +69,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return htmx.toast(htmx.redirect(request, HOME), text)
 
 
+app_name = "characteristics"
 urlpatterns = [
     path("", definition_list, name="list"),
     path("new/", new, name="new"),
