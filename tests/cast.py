@@ -16,6 +16,8 @@ from klantenbeheer.customers import extra
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.characteristics import values as characteristics
+from klantenbeheer.domains.territories import remark as selling
+from klantenbeheer.domains.territories.deciding import Tree
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.audit.undo import Undone, undo_action
@@ -38,6 +40,7 @@ def _known_settings() -> None:
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
     characteristics.DEFINITIONS.keep({})
+    selling.SELLING.keep((Tree([]), []))
 
 
 @pytest.fixture

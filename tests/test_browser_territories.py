@@ -103,3 +103,19 @@ def test_every_page_is_accessible_and_fits(regions: Page, scheme: Any, width: in
         assert [(path, one["id"], one["nodes"][0]["html"]) for one in found] == []
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert regions.evaluate(over) <= 0, path
+
+
+def test_the_tree_shows_every_depth_also_on_a_telephone(regions: Page) -> None:
+    parent = None
+    for depth in range(6):
+        values = {"code": f"D{depth}", "name": "Gebied", "parent": parent}
+        parent = territory_create(actor=SYSTEM, values=values)
+    for width in (1440, 390):
+        regions.set_viewport_size({"width": width, "height": 800})
+        regions.goto("/territories/")
+        lefts = [
+            (regions.get_by_role("link", name=f"D{depth} Gebied").bounding_box() or {"x": 0})["x"]
+            for depth in range(6)
+        ]
+        assert lefts == sorted(set(lefts))
+        assert len(lefts) == 6

@@ -78,6 +78,7 @@ PAGES = [
     "/condition-groups/{group}/", "/condition-groups/new/", "/condition-groups/{group}/edit/",
     "/condition-groups/{group}/delete/", "/territories/", "/territories/{region}/", "/territories/report/",
     "/territories/new/", "/territories/assign/", "/territories/{region}/edit/", "/territories/{region}/move/",
+    "/territories/{region}/hand-over/",
     "/territories/{region}/rules/new/", "/territories/{region}/staff/new/", "/territories/rules/{rule}/",
     "/territories/staff/{staff}/", "/settings/", "/settings/company/", "/settings/company/edit/",
     "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",
@@ -88,7 +89,8 @@ PAGES = [
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out",
          "undo", "part_delete", "take", "leave", "logo_change", "delete"}  # fmt: skip
-POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "start", "further_delete", "undo_one"}  # fmt: skip
+POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "start", "further_delete",
+          "undo_one"}  # fmt: skip
 FILES = {"picture_image"}  # one record by its key, whatever else there is
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from klantenbeheer.customers.choices import NUMBER_SLOT, SLOTS
 from klantenbeheer.customers.codes import code_create
+from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.services import customer_update
+from klantenbeheer.domains.characteristics.choices import Kind
+from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.notes.services import note_create
+from klantenbeheer.domains.territories.services import staff_create, territory_create
 from klantenbeheer.foundation.access.models import RoleLevel
 from klantenbeheer.foundation.jobs import running, services
 from klantenbeheer.foundation.jobs.models import Job, State
@@ -34,6 +40,13 @@ def count(client: Client, path: str) -> int:
     ) as context:
         assert client.get(path).status_code == 200
     return len(context)
+
+
+def test_telephone_and_fax_can_be_dialled(make_customer: Callable[..., Customer], as_user: Any) -> None:
+    make_customer(number="K1", phone="030-2345678 ext 12", fax="030-2345679")
+    page = as_user("lezer").get("/customers/K1/notes/").text
+    assert 'href="tel:+31302345678;ext=12"' in page
+    assert 'href="tel:+31302345679"' in page
 
 
 @pytest.mark.parametrize("tab", ["contacts", "notes", "history"])
@@ -63,6 +76,48 @@ def test_the_list_costs_the_same_with_few_and_many(
     for index in range(60):
         make_customer(f"Klant {index}")
     assert count(client, "/customers/") == few <= 8
+
+
+def test_the_shell_costs_the_same_with_everything_that_can_be_in_it(
+    make_customer: Callable[..., Customer], as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    customer, client = make_customer(number="K1"), as_user("beheer")
+    pages = ("/customers/K1/notes/", "/customers/K1/characteristics/", "/customers/")
+
+    def costs() -> list[int]:
+        for page in pages:
+            client.get(page, follow=True)  # what is kept in memory is read once
+        return [count(client, page) for page in pages]
+
+    before = costs()
+    for slot in SLOTS:
+        number = slot == NUMBER_SLOT
+        values = {"label_nl": f"Veld {slot}", "active": True, "choices": "" if number else "Rood\nBlauw"}
+        extra_field_save(actor=SYSTEM, slot=slot, version=0, values=values)
+    for index in range(12):
+        kind = Kind.values[index % len(Kind.values)]
+        values = {
+            "name_nl": f"Kenmerk {index}",
+            "kind": kind,
+            "choices": "Een\nTwee",
+            "group": f"Groep {index % 3}",
+        }
+        definition_create(actor=SYSTEM, values=values)
+    region = territory_create(actor=SYSTEM, values={"code": "MID", "name": "Midden"})
+    staff = {"salesperson": people["verkoop"], "deputy": people["lezer"], "since": date(2020, 1, 1)}
+    staff_create(actor=SYSTEM, territory_id=region.pk, values=staff)
+    filled = {slot: "7" if slot == NUMBER_SLOT else "Rood" for slot in SLOTS}
+    given = filled | {
+        "status": "blocked",
+        "territory": "MID",
+        "salesperson": "beheer",
+        "credit_limit": "100",
+    }
+    customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=given)
+    assert costs() == before
+    card = client.get("/customers/K1/notes/").content.decode()
+    for text in ("Veld extra_text_6", "Geblokkeerd", "in dit rayon: Verkoop"):
+        assert text in card
 
 
 def test_a_tab_comes_alone_for_htmx_and_in_the_card_otherwise(

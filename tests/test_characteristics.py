@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from klantenbeheer.customers import listing
+from klantenbeheer.customers import exporting, list_parts, listing
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.characteristics import defining
@@ -21,6 +21,8 @@ from klantenbeheer.domains.characteristics.models import (
     CustomerCharacteristics,
 )
 from klantenbeheer.domains.characteristics.services import characteristics_of, characteristics_update
+from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused, StaleVersion
 
 from .conftest import SYSTEM, undo_last
@@ -228,3 +230,86 @@ def test_out_and_in_again(
     assert characteristics_of(second).values[str(six["choices"].pk)] == ["Bolt"]
     assert shown(**{f"c{six['yes_no'].pk}": "no"}) == ["K2"]
     assert CharacteristicValue.objects.filter(customer=second).count() == 3
+
+
+def test_a_removed_choice_is_found_and_comes_back_with_a_file(
+    six: dict[str, Characteristic], make_customer: Callable[..., Customer]
+) -> None:
+    for number in ("K1", "K2"):
+        filled(make_customer(f"Klant {number}", number=number), six)
+    for kind, choices in (("choice", "Speciaalzaak"), ("choices", "Bolt\nCirca")):
+        row = six[kind]
+        values = {"name_nl": row.name_nl, "choices": choices}
+        defining.definition_update(actor=SYSTEM, pk=row.pk, version=row.version, values=values)
+    part = {found.key: found for _part, found in list_parts.filters_for(SYSTEM)}[f"c{six['choice'].pk}"]
+    assert ("Bouwmarkt", "Bouwmarkt (vervallen)") in part.choices
+    assert shown(**{part.key: "Bouwmarkt"}) == ["K1", "K2"]
+    lines = "number;name;Formule;Merken\nK1;Nieuwe naam;Bouwmarkt;Acme|Circa\nK3;Nieuw;Bouwmarkt;\n"
+    run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
+    importing.run_map(
+        actor=SYSTEM, run=run, mapping=run.mapping, on_duplicate="update", nameless="refuse", country="NL"
+    )
+    importing.reset(run, dry_run=False)
+    importing.perform(run, SYSTEM)
+    assert (run.updated, run.created, run.refused) == (1, 0, 1)
+    assert "Bouwmarkt" in run.issues.get().reasons[0]
+    stored = characteristics_of(Customer.objects.get(name="Nieuwe naam"))
+    assert (stored.values[str(six["choice"].pk)], stored.version) == ("Bouwmarkt", 1)
+
+
+def test_who_may_not_see_the_tab_sees_no_characteristics_anywhere(
+    six: dict[str, Characteristic],
+    make_customer: Callable[..., Customer],
+    as_user: Any,
+    people: dict[str, Any],
+) -> None:
+    filled(make_customer("Een", number="K1"), six)
+    right = people["verkoop"].roles.get().levels.filter(right="tab.characteristics")
+    heading, asked = "Vloeroppervlak", {f"c{six['number'].pk}": "1..9999"}
+    for level in (Level.NONE, Level.VIEW):
+        right.update(level=level)
+        client = as_user("verkoop")
+        assert (heading in client.get("/customers/").content.decode()) == bool(level)
+        assert client.get("/customers/", asked).status_code == (200 if level else 403)
+        for form in ("csv", "xlsx"):
+            assert client.get(f"/customers/export.{form}", asked).status_code == (200 if level else 403)
+        seller = User.objects.get(username="verkoop")
+        assert (heading in exporting.headers(seller, worded=True)) == bool(level)
+        row = next(exporting.rows(Customer.objects.all(), actor=seller, worded=True))
+        assert ("1.250,5" in row) == bool(level)
+
+
+def test_who_may_not_change_the_tab_imports_nothing_into_it(
+    six: dict[str, Characteristic], make_customer: Callable[..., Customer], people: dict[str, Any]
+) -> None:
+    filled(make_customer("Een", number="K1"), six)
+    lines = "number;name;Vloeroppervlak;Contactpersoon\nK1;Een;70;Piet Jansen\n"
+    started = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
+    people["beheer"].roles.all().delete()
+    role = Role.objects.create(key="typist", name="Typist")
+    for right, level in (("customers", 2), ("customers.import", 2), ("tab.characteristics", 1)):
+        role.levels.create(right=right, level=level)
+    people["beheer"].roles.add(role)
+    typist = User.objects.get(username="beheer")
+    own = importing.run_create(actor=typist, name="a.csv", chunks=iter([lines.encode()]))
+    assert set(own.mapping.values()) == {"number", "name"}
+    options: Any = {"on_duplicate": "update", "nameless": "refuse", "country": "NL"}
+    with pytest.raises(InvalidInput):
+        importing.run_map(actor=typist, run=own, mapping=started.mapping, **options)
+    # Whoever chose the columns: what is stored is decided by who stores it.
+    importing.run_map(actor=SYSTEM, run=started, mapping=started.mapping, **options)
+    importing.reset(started, dry_run=False)
+    importing.perform(started, typist)
+    assert (started.updated, started.refused) == (0, 1)
+    reasons = " ".join(started.issues.get().reasons)
+    assert "Kenmerken" in reasons
+    assert "Contacten" in reasons
+    assert characteristics_of(Customer.objects.get()).version == 1
+
+
+def test_the_dialog_is_not_called_by_its_name_twice(
+    six: dict[str, Characteristic], make_customer: Callable[..., Customer], as_user: Any
+) -> None:
+    filled(make_customer("Een", number="K1"), six)
+    page = as_user("beheer").get("/customers/K1/characteristics/edit/").content.decode()
+    assert 'id="page-dialog-title">Kenmerken</h2>' in page

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from klantenbeheer.customers import codes
+from klantenbeheer.customers import codes, exporting
 from klantenbeheer.customers.importing.pipeline import Importer
 from klantenbeheer.customers.importing.rows import RowReader
 from klantenbeheer.customers.listing import ListQuery, page
@@ -154,6 +154,21 @@ def test_marks_are_personal(
     for client, marked in ((verkoop, {"K1", "K2"}), (lezer, {"K3"})):
         text = client.get("/customers/?marked=1").content.decode()
         assert {number for number in ("K1", "K2", "K3") if f"Klant {number}" in text} == marked
+        found: Any = {"q": "klant", "marked": "1"}
+        assert {
+            number for number in ("K1", "K2", "K3") if number in client.get("/customers/", found).text
+        } == marked
+        for number in ("K1", "K2", "K3"):
+            pressed = (
+                'aria-pressed="true" data-focus-key="mark"' in client.get(f"/customers/{number}/notes/").text
+            )
+            assert pressed == (number in marked)
+            assert "arkering" not in client.get(f"/customers/{number}/history/").text
+    manager: Any = as_user("beheer").get("/customers/export.csv?marked=1")
+    assert (
+        len(b"".join(manager.streaming_content).decode().splitlines()) == 1
+    )  # the headings: he marked nobody
+    assert "emarkeerd" not in "".join(exporting.headers(people["beheer"], worded=True))
 
 
 def test_marking_many_costs_the_same_as_marking_one(

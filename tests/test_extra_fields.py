@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from klantenbeheer.customers import listing
+from klantenbeheer.customers import list_parts, listing
 from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.importing.parts import all_fields
@@ -117,6 +117,28 @@ def test_a_removed_choice_stays_with_who_has_it(make_customer: Callable[..., Cus
     with pytest.raises(InvalidInput):
         customer_update(actor=SYSTEM, customer_id=other.pk, version=1, values={"extra_text_1": "Rood"})
     assert Customer.objects.get(pk=customer.pk).extra_text_1 == "Rood"
+
+
+def test_a_removed_choice_is_found_and_comes_back_with_a_file(make_customer: Callable[..., Customer]) -> None:
+    define()
+    for key in ("K1", "K2"):
+        make_customer(f"Klant {key}", number=key, extra_text_1="Rood")
+    define(choices="Blauw")
+    (part,) = (found for _part, found in list_parts.filters_for(SYSTEM))
+    assert list(part.choices) == [("Blauw", "Blauw"), ("Rood", "Rood (vervallen)")]
+    assert shown(extra_text_1="Rood") == ["K1", "K2"]
+    lines = "number;name;Kleur\nK1;Anders;Rood\n"
+    run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
+    importing.run_map(
+        actor=SYSTEM, run=run, mapping=run.mapping, on_duplicate="update", nameless="refuse", country="NL"
+    )
+    importing.reset(run, dry_run=False)
+    importing.perform(run, SYSTEM)
+    assert (run.updated, run.flagged) == (1, 0)
+    assert Customer.objects.get(name="Anders").flags == {}
+    define(choices="Blauw\nRood")
+    (part,) = (found for _part, found in list_parts.filters_for(SYSTEM))
+    assert list(part.choices) == [("Blauw", "Blauw"), ("Rood", "Rood")]
 
 
 def test_required(make_customer: Callable[..., Customer]) -> None:

@@ -189,7 +189,7 @@ def test_a_damaged_workbook(place: int, byte: int, cut: int) -> None:
 
 
 def exported() -> bytes:
-    return "".join(exporting.csv_lines(Customer.objects.all())).encode("utf-8-sig")
+    return "".join(exporting.csv_lines(Customer.objects.all(), actor=CONSOLE)).encode("utf-8-sig")
 
 
 @seldom
@@ -205,7 +205,7 @@ def test_what_was_exported_is_unchanged_when_imported_again(rows: list[tuple[str
     with transaction.atomic():  # each example by itself, so that a failing one can be looked at
         bring_in(data, "k.csv", {"on_duplicate": "create", "nameless": "refuse", "country": ""})
         before = stored()
-        out = exported() if form == "csv" else exporting.xlsx_bytes(Customer.objects.all())
+        out = exported() if form == "csv" else exporting.xlsx_bytes(Customer.objects.all(), actor=CONSOLE)
         run = bring_in(out, f"uit.{form}", {"on_duplicate": "", "nameless": "refuse", "country": ""})
         after = stored()
         assert run is not None
@@ -236,7 +236,7 @@ def test_every_column_comes_back_with_every_odd_text(form: str) -> None:
     assert first is not None
     assert first.created > len(columns) * len(TEXTS) * 0.7
     before = stored()
-    out = exported() if form == "csv" else exporting.xlsx_bytes(Customer.objects.all())
+    out = exported() if form == "csv" else exporting.xlsx_bytes(Customer.objects.all(), actor=CONSOLE)
     run = bring_in(out, f"uit.{form}", {"on_duplicate": "", "nameless": "refuse", "country": ""})
     assert run is not None
     assert stored() == before

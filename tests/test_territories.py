@@ -7,15 +7,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from klantenbeheer.customers import listing
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import address_save, customer_update
 from klantenbeheer.domains.territories import selectors, services
-from klantenbeheer.domains.territories.models import TerritoryOffer, TerritoryRule
+from klantenbeheer.domains.territories.models import TerritoryOffer, TerritoryRule, TerritoryStaff
 from klantenbeheer.kernel.errors import InvalidInput, Refused, StaleVersion
 
 from .conftest import SYSTEM, undo_last
@@ -259,3 +261,110 @@ def test_a_stale_save_writes_nothing(db: None) -> None:
             actor=SYSTEM, territory_id=made.pk, version=1, values={"code": "N", "name": "Twee"}
         )
     assert Territory.objects.get(pk=made.pk).name == "Een"
+
+
+# -- who sells ----------------------------------------------------------------------------------------------------
+
+
+def sells(territory: Territory, person: Any, since: date = date(2020, 1, 1), **values: Any) -> TerritoryStaff:
+    given = {"salesperson": person, "since": since, **values}
+    return services.staff_create(actor=SYSTEM, territory_id=territory.pk, values=given)
+
+
+def test_a_region_without_salesperson_shows_that_of_the_region_around_it(
+    as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    around = region("NL")
+    sells(around, people["verkoop"])
+    within = region("NL-N", parent=around)
+    client = as_user("lezer")
+    assert "Verkoop (NL)" in client.get("/territories/").content.decode()
+    assert "Verkoop verkoopt hier, net als in NL" in client.get(f"/territories/{within.pk}/").content.decode()
+
+
+def test_the_deputy_gets_the_customers_of_who_left_and_his_time_can_be_ended(
+    at: Callable[..., Customer], as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    made = region("MID", ("NL", "35", ""))
+    staff = sells(made, people["verkoop"], deputy=people["beheer"])
+    people["verkoop"].is_active = False
+    people["verkoop"].save()
+    assert selectors.salesperson_of(made.pk) == people["beheer"]
+    customer = at("K1", "3511 AB")
+    services.offer_take(actor=SYSTEM, customer=customer, version=customer.version)
+    assert Customer.objects.get(number="K1").salesperson == people["beheer"]
+    client = as_user("beheer")
+    assert "Beheer vervangt" in client.get(f"/territories/{made.pk}/").content.decode()
+    form = client.get(f"/territories/staff/{staff.pk}/").content.decode()
+    assert f'<option value="{people["verkoop"].pk}" selected>' in form
+    sent = {
+        "version": "1", "salesperson": people["verkoop"].pk, "deputy": people["beheer"].pk, "since": "2020-01-01",
+        "until": "2020-12-31",
+    }  # fmt: skip
+    assert client.post(f"/territories/staff/{staff.pk}/", sent).status_code == 302
+    assert selectors.salesperson_of(made.pk) is None
+
+
+def test_the_card_says_who_sells_there_and_who_stands_in(
+    at: Callable[..., Customer], as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    made = region("MID")
+    at("K1", "3511 AB", territory="MID")
+    client = as_user("lezer")
+
+    def card() -> tuple[str, int]:
+        client.get("/customers/K1/notes/")
+        with CaptureQueriesContext(connection) as context:
+            text = client.get("/customers/K1/notes/").content.decode()
+        return text, len(context)
+
+    before, cost = card()
+    assert "in dit rayon" not in before
+    sells(made, people["verkoop"], deputy=people["beheer"])
+    text, after = card()
+    assert "in dit rayon: Verkoop, vervanger: Beheer" in text
+    assert after == cost
+    customer = Customer.objects.get(number="K1")
+    values = {"salesperson": people["verkoop"]}
+    customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values)
+    text, _cost = card()
+    assert "in dit rayon" not in text
+    assert "vervanger: Beheer" in text
+
+
+def test_saving_the_card_keeps_a_salesperson_who_left(
+    at: Callable[..., Customer], as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    customer = at("K1", "3511 AB", salesperson="beheer")  # not called a salesperson
+    client = as_user("verkoop")
+    for active in (True, False):
+        people["beheer"].is_active = active
+        people["beheer"].save()
+        assert '<option value="beheer" selected>' in client.get("/customers/K1/edit").content.decode()
+        assert (
+            '<option value="beheer" selected>'
+            in client.get("/customers/K1/field/salesperson").content.decode()
+        )
+    assert customer.salesperson == people["beheer"]
+
+
+def test_the_list_of_a_region_has_what_lies_within(
+    at: Callable[..., Customer], as_user: Callable[[str], Client]
+) -> None:
+    around = region("NL")
+    region("NL-N", parent=around)
+    region("DE")
+    at("K1", "9711 AB", territory="NL-N")
+    at("K2", "1011 AB", territory="NL")
+    at("K3", "10115", "DE", territory="DE", status="prospect")
+    at("K4", "1011 AB")
+    for asked, expected in (({"territory": "NL"}, ["K1", "K2"]), ({"territory": "NL-N"}, ["K1"])):
+        for sort in ("name", "city"):
+            rows = listing.page(SYSTEM, listing.ListQuery.parse({**asked, "sort": sort})).rows
+            assert [row["number"] for row in rows] == expected
+            query = listing.ListQuery.parse({**asked, "sort": sort})
+            walked = listing.filtered(SYSTEM, query, in_order=listing.SORTS[sort])
+            assert sorted(walked.values_list("number", flat=True)) == expected
+    assert listing.page(SYSTEM, listing.ListQuery.parse({"territory": "onzin"})).rows == []
+    page = as_user("lezer").get(f"/territories/{around.pk}/").content.decode()
+    assert "/customers/?territory=NL" in page

@@ -193,3 +193,42 @@ def test_an_import_offers_territories_to_whom_it_brought(
     assert territory_of("K1") == ""
     assert Customer.objects.get(name="Nieuw").territory is not None
     assert follows(people["beheer"], action) == []
+
+
+def test_customers_are_handed_over_to_who_sells_there_today_and_back(
+    at: Callable[..., Customer], as_user: Callable[[str], Client], people: dict[str, Any]
+) -> None:
+    around = region("NL")
+    north, empty = region("NL-N", parent=around), region("DE")
+    for made, person in ((around, "verkoop"), (north, "lezer")):
+        values = {"salesperson": people[person], "since": date(2020, 1, 1)}
+        services.staff_create(actor=SYSTEM, territory_id=made.pk, values=values)
+    at("K1", "1011 AB", territory="NL", salesperson="beheer")
+    at("K2", "9711 AB", territory="NL-N")
+    at("K3", "9711 AB", territory="NL-N", salesperson="lezer")
+    at("K4", "10115", "DE", territory="DE", status="prospect")
+    client = as_user("beheer")
+    assert "hand-over" in client.get(f"/territories/{around.pk}/").content.decode()
+    assert "hand-over" not in client.get(f"/territories/{empty.pk}/").content.decode()
+
+    def sellers() -> list[str]:
+        return list(Customer.objects.order_by("number").values_list("salesperson__username", flat=True))
+
+    shown = client.get(f"/territories/{around.pk}/hand-over/").content.decode()
+    assert "2 klanten krijgen een andere verkoper" in shown
+    assert "Klant K1" in shown
+    assert "Klant K3" not in shown
+    assert sellers() == ["beheer", None, "lezer", None]  # looking changes nothing
+    assert client.post(f"/territories/{around.pk}/hand-over/").status_code == 302
+    assert sellers() == ["verkoop", "lezer", "lezer", None]
+    assert "heeft al" in client.get(f"/territories/{around.pk}/hand-over/").content.decode()
+    customer = Customer.objects.get(number="K2")
+    values = {"salesperson": people["verkoop"]}
+    customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values)
+    done = undo_action(SYSTEM, moving_action())
+    assert (done.restored, done.kept) == (1, 1)
+    assert sellers() == ["beheer", "verkoop", "lezer", None]
+
+
+def moving_action() -> Action:
+    return Action.objects.filter(kind=moving.ASSIGN).latest("pk")

@@ -57,7 +57,10 @@ def demo_password() -> str:
 
 
 def ensure_demo_accounts() -> str:
-    """Make the demo accounts, or give them the password at hand. Gives the password. Refused outside demo mode."""
+    """Make the demo accounts, or give them the password at hand. Gives the password. Refused outside demo mode.
+
+    An account of somebody's own by such a name stays as it is.
+    """
     if not settings.DEMO:
         raise RuntimeError("demo accounts exist in demo mode only")
     password = demo_password()
@@ -69,7 +72,9 @@ def ensure_demo_accounts() -> str:
                 is_salesperson=role == "sales",
             )  # fmt: skip
             user = User.objects.get(username=username)
-        if not user.check_password(password):
+            user.is_demo = True
+            user.save(update_fields=["is_demo"])
+        if user.is_demo and not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
     return password

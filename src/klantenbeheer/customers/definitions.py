@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.foundation.fields.percent import PercentField
 
@@ -19,6 +21,7 @@ class Territory(Audited):
     """A sales region, within another or by itself. Who it is for and where it lies, its own domain knows."""
 
     audit_kind = "territory"
+    audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
@@ -51,6 +54,7 @@ class MailingCode(Audited):
     """A group that mailings select by. A retired code stays where it stands and is given to nobody new."""
 
     audit_kind = "mailing_code_definition"
+    audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80, blank=True)
@@ -74,6 +78,7 @@ class ConditionGroup(Audited):
     """A group of customers with the same discount or surcharge. Every customer is in one."""
 
     audit_kind = "condition_group"
+    audit_erasure = NOTHING_PERSONAL
 
     name = models.CharField(_("name"), max_length=60)
     description = models.CharField(_("description"), max_length=200, blank=True)
@@ -109,6 +114,7 @@ class ExtraField(Audited):
     """What one of the extra columns of the customers means: its name, place, and choices (none: free text)."""
 
     audit_kind = "extra_field"
+    audit_erasure = NOTHING_PERSONAL
 
     slot = models.CharField(max_length=20, unique=True, choices=[(slot, slot) for slot in SLOTS])
     label_nl = models.CharField(_("name in Dutch"), max_length=40)
@@ -118,6 +124,8 @@ class ExtraField(Audited):
     required = models.BooleanField(_("required"), default=False)
     in_list = models.BooleanField(_("column in the list"), default=False)
     choices = models.JSONField(_("choices"), default=list, blank=True)
+    # Choices that were taken away since; filled where the definitions are kept in memory.
+    removed: Sequence[str] = ()
 
     history: ClassVar[Any] = history()
 

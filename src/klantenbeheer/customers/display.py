@@ -112,6 +112,8 @@ class Shown:
     label_url: str = ""
     action: LabelLink | None = None
     action_url: str = ""
+    # A few words of a part above, behind the value.
+    remark: str = ""
 
     @property
     def icon(self) -> str:
@@ -154,6 +156,14 @@ def register_action(link: LabelLink) -> None:
     _actions[link.key] = link
 
 
+_remarks: dict[str, Callable[[Actor, Customer], str]] = {}
+
+
+def register_remark(key: str, remark: Callable[[Actor, Customer], str]) -> None:
+    """Let a part above say something behind a value; it asks the database nothing. Called from its ``apps.py``."""
+    _remarks[key] = remark
+
+
 def text_of(key: str, value: Any) -> str:
     """Give a stored value of the basic data as text."""
     if value is None or value == "":
@@ -178,6 +188,8 @@ def shown(customer: Customer, field: BasicField, *, editable: bool, actor: Actor
     found = _shown(customer, field, editable=editable)
     if actor is None:
         return found
+    if field.key in _remarks:
+        found = replace(found, remark=_remarks[field.key](actor, customer))
     link, action = _label_links.get(field.key), _actions.get(field.key)
     if link and link.is_for(actor):
         found = replace(found, label=link.text, label_url=link.url % customer.number)
@@ -205,8 +217,9 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
             url = str(value) if str(value).startswith(("https://", "http://")) else ""
         elif field.kind == "email":
             url = f"mailto:{value}"
-        elif field.key == "phone":
-            url = "tel:" + str(value).replace(" ", "")
+        elif field.kind == "phone":
+            # An extension is a part of its own (RFC 3966); a fax is dialled as well.
+            url = "tel:" + str(value).replace(" ext. ", ";ext=").replace(" ", "")
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
     notes: tuple[tuple[str, str], ...] = ()

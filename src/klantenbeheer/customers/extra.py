@@ -6,7 +6,7 @@ Their values are columns of the customer; what a column means is data, which eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -36,8 +36,20 @@ class _Label:
         return (names if get_language() == "nl" else names[::-1])[0] or names[0] or names[1]
 
 
+def removed_choices(now: Iterable[str], before: Iterable[Iterable[str]]) -> list[str]:
+    """Give the choices of earlier versions that are no choice now: who has one keeps it and is found by it."""
+    gone = dict.fromkeys(value for choices in before for value in choices)
+    return [value for value in gone if value not in set(now)]
+
+
 def _read() -> dict[str, ExtraField]:
-    return {row.slot: row for row in ExtraField.objects.order_by("position", "slot")}
+    found = {row.slot: row for row in ExtraField.objects.order_by("position", "slot")}
+    before: dict[str, list[list[str]]] = {}
+    for slot, choices in ExtraField.history.order_by("history_id").values_list("slot", "choices"):
+        before.setdefault(slot, []).append(choices)
+    for row in found.values():
+        row.removed = removed_choices(row.choices, before.get(row.slot, ())) if row.choices else ()
+    return found
 
 
 DEFINITIONS = Kept(_read, lambda: settings.KEPT_SETTINGS_SECONDS)
@@ -83,10 +95,13 @@ def choices_of(key: str, stored: str = "") -> list[tuple[str, str]]:
     row = definitions().get(key)
     if row is None or not row.choices:
         return []
-    removed = (
-        [(stored, _("%(value)s (removed)") % {"value": stored})] if stored not in ("", *row.choices) else []
-    )
-    return [("", "—"), *((value, value) for value in row.choices), *removed]
+    return [("", "—"), *labelled(row.choices, [stored] if stored not in ("", *row.choices) else ())]
+
+
+def labelled(choices: Iterable[str], removed: Iterable[str]) -> list[tuple[str, str]]:
+    """Give choices with their words; those that were taken away say so."""
+    words = _("%(value)s (removed)")
+    return [*((value, value) for value in choices), *((value, words % {"value": value}) for value in removed)]
 
 
 def choice(key: str, text: str) -> str | None:

@@ -30,13 +30,14 @@ class ExtraPart:
     """The extra fields in use."""
 
     key = "extra"
+    right = ""
 
     def filters(self) -> Sequence[ListFilter]:
         return [
             ListFilter(
                 row.slot,
                 extra.label_of(row.slot),
-                [(value, value) for value in row.choices],
+                extra.labelled(row.choices, row.removed),
                 "10..20" if row.slot == NUMBER_SLOT else "",
             )
             for row in extra.in_use()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import get_language
 
@@ -62,7 +63,9 @@ def input_of(field: BasicField, value: Any, problems: Iterable[str]) -> dict[str
     elif key == "condition_group":
         choices = [(group.name, group.name) for group in ConditionGroup.objects.all()]
     elif key == "salesperson":
-        people = User.objects.filter(is_active=True, is_salesperson=True).order_by("full_name")
+        # Who he has stays to be chosen: a saved card would take away who left, or who sells without being called so.
+        wanted = Q(is_active=True, is_salesperson=True) | Q(username=str(value or ""))
+        people = User.objects.filter(wanted).order_by("full_name")
         choices = [("", "—"), *((user.username, user.full_name) for user in people)]
     elif key == CODES:
         chosen = str(value or "").split()

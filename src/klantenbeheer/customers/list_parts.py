@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import QuerySet
 
+from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
 
 
@@ -31,9 +32,10 @@ class ListColumn:
 
 @runtime_checkable
 class ListPart(Protocol):
-    """A source of filters and columns."""
+    """A source of filters and columns. Who may not see what ``right`` guards has none of them; empty: everybody has."""
 
     key: str
+    right: str
 
     def filters(self) -> Sequence[ListFilter]:
         """Give the filters, in their order."""
@@ -60,19 +62,28 @@ LIST_PARTS: Registry[Any] = Registry("list parts", object, key=lambda part: part
 
 
 def filters() -> list[tuple[Any, ListFilter]]:
-    """Give every filter with the part that it belongs to."""
+    """Give every filter with the part that it belongs to, whoever may use it."""
     return [(part, found) for part in LIST_PARTS for found in part.filters()]
 
 
-def columns() -> list[ListColumn]:
-    """Give every column."""
-    return [column for part in LIST_PARTS for column in part.columns()]
+def _for(actor: Actor) -> list[Any]:
+    return [part for part in LIST_PARTS if not part.right or actor.may(part.right)]
 
 
-def cells(customer_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Give the texts of all columns, by customer and column."""
+def filters_for(actor: Actor) -> list[tuple[Any, ListFilter]]:
+    """Give every filter that this actor may use with the part that it belongs to."""
+    return [(part, found) for part in _for(actor) for found in part.filters()]
+
+
+def columns(actor: Actor) -> list[ListColumn]:
+    """Give every column that this actor may see."""
+    return [column for part in _for(actor) for column in part.columns()]
+
+
+def cells(actor: Actor, customer_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Give the texts of these columns, by customer and column."""
     found: dict[int, dict[str, str]] = {}
-    for part in LIST_PARTS:
+    for part in _for(actor):
         for customer_id, texts in part.cells(customer_ids).items():
             found.setdefault(customer_id, {}).update(texts)
     return found

@@ -10,19 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Upper
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
 from klantenbeheer.kernel.text import clean
 
 from . import list_parts
 from .choices import Status
 from .models import Customer, Territory
-from .narrowing import where
+from .narrowing import where, where_any
 from .selectors import ROW, matching, mend
 
 PAGE = 50
@@ -151,6 +151,8 @@ def _decode(position: str, column: str) -> tuple[Any, int]:
 def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[Any]:
     """Give the visible customers that the words and the filters leave, without order.
 
+    Raises ``NotAllowed`` for a filter on what the actor may not see.
+
     Words alone give some hundreds at most; with a filter on top all that hold the words must be looked at, or the
     filter would only see the first of them. ``in_order`` names the column to walk along when so many are left that
     sorting them would take long: then the filters keep the database off their own indexes.
@@ -162,8 +164,10 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
         if value:
             rows = where(rows, column, value, "", aside=aside)
     if query.territory:
-        territory = Territory.objects.filter(code=query.territory).values("pk")[:1]
-        rows = where(rows, "territory_id", Subquery(territory), 0, aside=aside)
+        within = _territory_and_within(query.territory)
+        # The index has one territory in the order of names, not several.
+        off = aside if len(within) == 1 else bool(in_order)
+        rows = where_any(rows, "territory_id", within, 0, aside=off)
     if query.group:
         rows = where(rows, "condition_group_id", int(query.group), 0, aside=aside)
     if query.code:
@@ -171,13 +175,28 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
     if query.flagged:
         rows = where(rows, "flagged", True, False, aside=aside)
     if query.extra:
-        parts = {found.key: part for part, found in list_parts.filters()}
+        parts = {found.key: part for part, found in list_parts.filters_for(actor)}
         for key, text in query.extra:
-            if key in parts:
-                rows = parts[key].narrow(rows, key, text, aside=aside)
+            # Left out, it would show more than was asked for; narrowed by, it would tell what may not be seen.
+            if key not in parts:
+                raise NotAllowed(_("You may not narrow the list by this."))
+            rows = parts[key].narrow(rows, key, text, aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
     return rows.annotate(number_key=Upper("number"))
+
+
+def _territory_and_within(code: str) -> list[int]:
+    """Give the keys of a territory and of everything in it. One query."""
+    found: list[int] = []
+    children: dict[int | None, list[int]] = {}
+    for key, own, parent in Territory.objects.values_list("pk", "code", "parent_id"):
+        children.setdefault(parent, []).append(key)
+        if own == code:
+            found.append(key)
+    for key in found:
+        found += children.get(key, ())
+    return found
 
 
 def _asked(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

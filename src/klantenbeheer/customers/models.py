@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import REMOVED, Erasure
 from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
 from klantenbeheer.foundation.fields.money import CentsField
 from klantenbeheer.foundation.fields.number import NumberField
@@ -36,6 +37,26 @@ class Customer(Audited):
 
     subject_field = "id"
     audit_kind = "customer"
+    audit_erasure = Erasure(
+        fields=(
+            "name",
+            "website",
+            "email",
+            "phone",
+            "fax",
+            "kvk_number",
+            "vat_number",
+            "iban",
+            "bic",
+            "picture",
+            "extra_text_1",
+            "extra_text_2",
+            "extra_text_3",
+            "extra_text_4",
+            "extra_text_5",
+            "extra_text_6",
+        )
+    )
     audit_label = _("Basic data")
     audit_right = CUSTOMERS
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
@@ -191,6 +212,8 @@ class Customer(Audited):
 class PostalAddress(models.Model):
     """Where something is. Structured, since banks refuse free-text addresses (SEPA, 15 November 2026)."""
 
+    audit_field_names: ClassVar[Any] = {"country_text": _("country as typed")}
+
     street = models.CharField(_("street"), max_length=200, blank=True)
     house_number = models.CharField(_("house number"), max_length=20, blank=True)
     addition = models.CharField(_("addition"), max_length=20, blank=True)
@@ -221,6 +244,7 @@ class Address(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "address"
+    audit_erasure = Erasure(fields=("street", "house_number", "addition", "postcode", "label", "attention"))
     audit_label = _("Address")
     audit_right = CUSTOMERS
 
@@ -278,7 +302,9 @@ class CustomerMailingCode(Audited):
 
     subject_field = "customer_id"
     audit_kind = "mailing_code"
+    audit_erasure = REMOVED
     audit_label = _("Mailing code")
+    audit_field_names: ClassVar[Any] = {"code": _("code")}
     audit_right = CUSTOMERS
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")

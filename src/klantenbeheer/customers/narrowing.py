@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -14,4 +15,17 @@ def where(rows: QuerySet[Any], column: str, value: Any, nothing: Any, *, aside: 
         return rows.filter(**{column: value})
     return rows.alias(**{f"{column}_aside": Coalesce(column, Value(nothing))}).filter(
         **{f"{column}_aside": value}
+    )
+
+
+def where_any(
+    rows: QuerySet[Any], column: str, values: Sequence[Any], nothing: Any, *, aside: bool
+) -> QuerySet[Any]:
+    """Narrow to any of some values, as :func:`where` does to one."""
+    if len(values) == 1:
+        return where(rows, column, values[0], nothing, aside=aside)
+    if not aside:
+        return rows.filter(**{f"{column}__in": values})
+    return rows.alias(**{f"{column}_aside": Coalesce(column, Value(nothing))}).filter(
+        **{f"{column}_aside__in": values}
     )

@@ -50,7 +50,7 @@ def customer_at(customer: Customer, at: datetime) -> Customer:
         setattr(past, name, value)
     past.territory = by_key_at(Territory, [past.territory_id], at).get(past.territory_id or 0)
     groups = by_key_at(ConditionGroup, [past.condition_group_id], at)
-    past.condition_group = groups.get(past.condition_group_id, customer.condition_group)
+    past.condition_group = groups.get(past.condition_group_id or 0, customer.condition_group)
     people = User.objects.in_bulk([key for key in (past.salesperson_id, last.action.user_id) if key])
     past.salesperson = people.get(past.salesperson_id or 0)
     past.modified_at, past.modified_by = last.history_date, people.get(last.action.user_id or 0)

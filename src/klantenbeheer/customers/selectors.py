@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
 from klantenbeheer.foundation.search.prepared import mark, rows
-from klantenbeheer.foundation.search.words import nearest
+from klantenbeheer.foundation.search.words import is_known, nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
@@ -234,12 +234,15 @@ def _candidates(query: str) -> Iterator[str]:
     if len(terms) > 1 and len(joined) >= SHORTEST:
         yield joined
     choices = [nearest(term, most=2) for term in terms]
-    if any(choices):
-        for pick in (0, 1):
-            yield " ".join(
-                found[min(pick, len(found) - 1)] if found else term
-                for term, found in zip(terms, choices, strict=True)
-            )
+    # A word that occurs stays as it is; only when that finds nothing, it may have been another one.
+    mended = [found[:1] if not is_known(term) else [] for term, found in zip(terms, choices, strict=True)]
+    picks = [mended, choices, [found[-1:] for found in choices]]
+    told = {" ".join(terms)}
+    for pick in picks:
+        candidate = " ".join(found[0] if found else term for term, found in zip(terms, pick, strict=True))
+        if candidate not in told:
+            told.add(candidate)
+            yield candidate
 
 
 def mend(actor: Actor, query: str) -> str:

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.config.env import data_folder, whole_number
+from klantenbeheer.config.env import data_folder, database_address, time_zone, whole_number
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
@@ -141,13 +141,13 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'klantenbeheer.sqlite3'}")
+    "default": database(database_address("DATABASE_URL", f"sqlite:///{DATA / 'klantenbeheer.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = DATA / "files"
 
 # How long a killed worker's job waits for another worker.
-JOB_LEASE_SECONDS = int(os.environ.get("KLANTENBEHEER_JOB_LEASE", "30"))
+JOB_LEASE_SECONDS = whole_number("KLANTENBEHEER_JOB_LEASE", 30, least=1, most=3_600)
 
 # -- signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -157,7 +157,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["klantenbeheer.foundation.access.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "klantenbeheer.foundation.access.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -237,7 +237,7 @@ USE_I18N = True
 USE_TZ = True
 # How long a process may show times in the company's former zone after another process changed it.
 KEPT_SETTINGS_SECONDS = 5
-TIME_ZONE = os.environ.get("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
+TIME_ZONE = time_zone("KLANTENBEHEER_TIME_ZONE", "Europe/Amsterdam")
 
 # -- history ----------------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_ENABLED = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,10 +44,16 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
                 _("The file “%(name)s” was cleared away; choose it again.") % {"name": run.name},
                 code="no_file",
             )
+        # The preview went through the whole file: the import knows how many rows there are.
+        total = run.read if run.step == ImportRun.Step.PREVIEWED and not dry_run else None
         services.reset(run, dry_run=dry_run)
         title = _("Preview of %(name)s") if dry_run else _("Import of %(name)s")
         run.job = job_enqueue(
-            actor=actor, kind="customers.import", title=title % {"name": run.name}, params={"run": run.pk}
+            actor=actor,
+            kind="customers.import",
+            title=title % {"name": run.name},
+            params={"run": run.pk},
+            total=total,
         )
         run.save(update_fields=["job"])
     return run.job
@@ -60,7 +67,7 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
         action = services.require_undoable(run)
         run.kept = 0
         title = _("Undo of the import of %(name)s") % {"name": run.name}
-        run.job = enqueue_undo_of(actor=actor, action=action, title=title)
+        run.job = enqueue_undo_of(actor=actor, action=action, title=title, page=f"/customers/import/{run.pk}")
         run.save(update_fields=["job", "kept"])
     return run.job
 
@@ -81,6 +88,8 @@ def perform(work: Run) -> None:
     """Preview or import: goes on at the row where the last attempt stopped."""
     run = _current(work)
     work.result = {"run": run.pk}
+    if work.job.total is None:
+        work.step(total=services.count_rows(run, still=work.step))
     services.perform(run, _actor(work.job), progress=lambda done: work.step(done))
     run.step = ImportRun.Step.PREVIEWED if run.dry_run else ImportRun.Step.IMPORTED
     run.save(update_fields=["step"])
@@ -95,9 +104,13 @@ def tidy(work: Run) -> None:
             path.unlink()
 
 
+def _page(params: dict[str, Any]) -> str:
+    return f"/customers/import/{params['run']}" if "run" in params else ""
+
+
 def register() -> None:
     """Make these kinds known to the worker."""
-    KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform))
+    KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform, shown_at=_page))
     KINDS.register(
         Kind(
             "customers.import.tidy", gettext_lazy("Upkeep of imported files"), tidy, every=timedelta(hours=24)

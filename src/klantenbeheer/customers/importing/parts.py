@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.audit.models import Action
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.registry import Registry
 
 from .. import extra
@@ -36,13 +36,16 @@ class ImportField:
 
 @runtime_checkable
 class ImportPart(Protocol):
-    """What a domain adds to the import: fields of records that belong to the customer."""
+    """What a domain adds to the import: fields of records that belong to the customer, for who may change them."""
 
     key: str
+    right: str
     fields: tuple[ImportField, ...]
 
-    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
-        """Give the values of one row (``None``: nothing in it) and the reasons to refuse it."""
+    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str], list[str]]:
+        """Give the values of one row (``None``: nothing in it), the reasons to refuse it, and the keys of fields that
+        are kept as typed because they could not be normalised.
+        """
         ...
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:
@@ -107,10 +110,17 @@ def follows(actor: Actor, action: Action | None) -> list[Follow]:
     return [found for follower in FOLLOWERS if (found := follower(actor, action)) is not None]
 
 
+def _own_fields() -> list[ImportField]:
+    further = extra.basic_fields()[len(BASIC_FIELDS) :]
+    return [*OWN_FIELDS, *(ImportField(field.key, field.label, field.names) for field in further)]
+
+
 def all_fields() -> list[ImportField]:
     """Give every field a column can be."""
-    further = [
-        ImportField(field.key, field.label, field.names)
-        for field in extra.basic_fields()[len(BASIC_FIELDS) :]
-    ]
-    return [*OWN_FIELDS, *further, *(field for part in PARTS for field in part.fields)]
+    return [*_own_fields(), *(field for part in PARTS for field in part.fields)]
+
+
+def fields_for(actor: Actor) -> list[ImportField]:
+    """Give every field that this actor's columns can be."""
+    open_to = (part for part in PARTS if actor.may(part.right, Level.EDIT))
+    return [*_own_fields(), *(field for part in open_to for field in part.fields)]

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.access.rights import RIGHTS
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.search import words
@@ -91,6 +92,12 @@ class Importer:
         self.on_duplicate = on_duplicate
         self.may_credit = actor.may(CREDIT, Level.EDIT)
         self.may_group = actor.may(GROUP, Level.EDIT)
+        # Parts of which this actor may not change the records, with the refusal of a row that has any.
+        self._closed = {
+            part.key: _("You may not change “%(value)s”.") % {"value": RIGHTS.get(part.right).label}
+            for part in PARTS
+            if not actor.may(part.right, Level.EDIT)
+        }
         self._labels = {field.key: str(field.label) for field in all_fields()}
         self._met: set[int] = set()
 
@@ -131,6 +138,7 @@ class Importer:
     def _decide(self, plan: Plan, row: PreparedRow, matches: Matches, within: dict[Key, str]) -> None:
         if row.values.get("credit_limit") is not None and not self.may_credit:
             row.reasons.append(_("You may not set a credit limit."))
+        row.reasons += [self._closed[key] for key in row.parts if key in self._closed]
         if row.reasons:
             return self._refuse(plan, row, "refused")
         number_key = ("number", row.number.upper())
@@ -148,6 +156,8 @@ class Importer:
             return self._refuse(plan, row, "refused", reason)
         if existing is not None and "opening_hours" in row.values:  # a file tells the week, no exceptions
             row.values["opening_hours"] = existing.opening_hours | row.values["opening_hours"]
+        if existing is not None:
+            row.flags = {key: code for key, code in row.flags.items() if not _holds(existing, row, key, code)}
         refusals = self._not_allowed(row, existing)
         if refusals:
             return self._refuse(plan, row, "refused", *refusals)
@@ -156,12 +166,13 @@ class Importer:
         for key in keys:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
         remarks = _remarks(row) if existing is None else []
-        if row.flags or remarks:
+        unclear = [*row.flags, *row.unclear]
+        if unclear or remarks:
             row.outcome = "flagged"
             kept = _("Kept as typed, to be checked: %(field)s.") % {
-                "field": ", ".join(map(self._label, row.flags))
+                "field": ", ".join(map(self._label, unclear))
             }
-            row.reasons = [*remarks, kept] if row.flags else remarks
+            row.reasons = [*remarks, kept] if unclear else remarks
             plan.counts.flagged += 1
             plan.issues.append(row)
         if existing is None:
@@ -314,6 +325,11 @@ class Importer:
             if not part.identities(part_values) <= known.get(key, {}).get(customer.pk, set()):
                 part.write([(customer.pk, part_values)])
         refresh_derived(customer, actor=self.actor)
+
+
+def _holds(customer: Customer, row: PreparedRow, key: str, code: str) -> bool:
+    """Say whether a flagged value is a removed choice that this customer has: he keeps it, so nothing is to check."""
+    return code == "choice" and key not in customer.flags and getattr(customer, key) == row.values.get(key)
 
 
 def _remarks(row: PreparedRow) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
@@ -22,6 +22,7 @@ from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
 from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
 from klantenbeheer.foundation.paper.services import hold_series
 from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.countries import find_country
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 from klantenbeheer.kernel.memory import rare_collections
 
@@ -29,20 +30,35 @@ from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
-from .parts import all_fields
+from .parts import fields_for
 from .pipeline import Block, Counts, Importer, Pace, Plan
 from .rows import RowReader
 
 TRIES = 3
 # So many rows are prepared and looked up at once; they are stored in transactions of the pace's size.
 BLOCK = 1_000
+# After so many counted rows a count says that it is still going on.
+COUNT_STEP = 50_000
 ON_DUPLICATE = ("", "skip", "update", "create")
+NAMELESS = ("refuse", "number")
 
 
 def require_import(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may import customers."""
     if not (actor.may(IMPORT, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)):
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
+
+
+def visible_runs(actor: Actor) -> QuerySet[ImportRun]:
+    """Give one's own files. Who manages everybody's background work has all files.
+
+    One of the command line is there once it is in: until then its process works on it.
+    """
+    if actor.may("jobs", Level.EDIT):
+        return ImportRun.objects.filter(
+            Q(user__isnull=False) | Q(step__in=[ImportRun.Step.IMPORTED, ImportRun.Step.UNDONE])
+        )
+    return ImportRun.objects.filter(user_id=actor.user_id or 0)
 
 
 def require_idle(run: ImportRun) -> None:
@@ -66,9 +82,9 @@ def fingerprint(headers: list[str]) -> str:
     return hashlib.sha256("\x1f".join(headers).encode()).hexdigest()
 
 
-def recognise(headers: list[str]) -> dict[str, str]:
-    """Give the field for each heading that is recognised."""
-    known = [FieldNames(field.key, field.all_names()) for field in all_fields()]
+def recognise(actor: Actor, headers: list[str]) -> dict[str, str]:
+    """Give the field for each heading that is recognised, of those that the actor may fill."""
+    known = [FieldNames(field.key, field.all_names()) for field in fields_for(actor)]
     return dict(match_columns(headers, known))
 
 
@@ -90,7 +106,7 @@ def run_create(
     remembered = ImportMapping.objects.filter(
         user_id=actor.user_id or 0, fingerprint=fingerprint(headers)
     ).first()
-    chosen = dict(mapping or (remembered.mapping if remembered else recognise(headers)))
+    chosen = dict(mapping or (remembered.mapping if remembered else recognise(actor, headers)))
     return ImportRun.objects.create(
         user_id=actor.user_id, name=Path(name).name[:200], path=path.name, size=path.stat().st_size,
         headers=headers, mapping=chosen,
@@ -109,12 +125,13 @@ def run_map(
 ) -> ImportRun:
     """Set what each column is and what to do with doubtful and nameless rows; remembered for these headings.
 
-    Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number; ``Refused``
+    ``country`` is a code or a name. Raises ``InvalidInput`` for an unknown field, a field given twice, a choice that is
+    none, or a file without name and number; ``Refused``
     while a job works on the run.
     """
     require_import(actor)
     require_idle(run)
-    known = {field.key for field in all_fields()}
+    known = {field.key for field in fields_for(actor)}
     chosen = {heading: key for heading, key in mapping.items() if key and heading in run.headers}
     unknown = sorted(set(chosen.values()) - known)
     twice = sorted({key for key in chosen.values() if list(chosen.values()).count(key) > 1})
@@ -127,11 +144,19 @@ def run_map(
         )
     if "name" not in chosen.values() and not (nameless == "number" and "number" in chosen.values()):
         problems.setdefault("mapping", []).append(_("No column is mapped to the name of the customer."))
-    if on_duplicate not in ON_DUPLICATE:
-        problems["on_duplicate"] = [_("“%(value)s” is none of the choices.") % {"value": on_duplicate}]
+    for choice, value, choices in (
+        ("on_duplicate", on_duplicate, ON_DUPLICATE),
+        ("nameless", nameless, NAMELESS),
+    ):
+        if value not in choices:
+            problems[choice] = [_("“%(value)s” is none of the choices.") % {"value": value[:40]}]
+    known_country = find_country(country) if country else ""
+    if known_country is None:
+        problems["country"] = [_("“%(value)s” is no known country.") % {"value": country[:60]}]
     if problems:
         raise InvalidInput(problems)
-    run.mapping, run.on_duplicate, run.nameless, run.country = chosen, on_duplicate, nameless, country
+    run.mapping, run.on_duplicate, run.nameless = chosen, on_duplicate, nameless
+    run.country = known_country or ""
     run.save(update_fields=["mapping", "on_duplicate", "nameless", "country"])
     if actor.user_id is not None:
         ImportMapping.objects.update_or_create(
@@ -150,6 +175,16 @@ def require_readable(run: ImportRun) -> None:
     with open_table(folder() / run.path, name=run.name) as table:
         for _row in table.rows():
             pass
+
+
+def count_rows(run: ImportRun, *, still: Callable[[], None]) -> int:
+    """Count the rows of the file; ``still`` is called now and then, and may raise to stop."""
+    count = 0
+    with open_table(folder() / run.path, name=run.name) as table:
+        for count, _row in enumerate(table.rows(), start=1):
+            if count % COUNT_STEP == 0:
+                still()
+    return count
 
 
 def run_discard(run: ImportRun) -> None:

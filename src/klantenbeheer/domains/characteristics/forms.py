@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klantenbeheer.customers.choices import Status
+from klantenbeheer.customers.extra import labelled
 from klantenbeheer.foundation.ui.forms import DateField, LinesWidget, StyledFormMixin
 
 from .choices import NO, YES, Kind
@@ -23,11 +24,11 @@ def _field(definition: Definition, held: Any) -> forms.Field:
     elif definition.kind == Kind.YES_NO:
         field = forms.ChoiceField(choices=[("", "—"), (YES, _("yes")), (NO, _("no"))], **given)
     elif definition.kind == Kind.CHOICES:
-        choices = [(value, value) for value in definition.choices] + _removed(definition, held or ())
+        choices = labelled(definition.choices, _removed(definition, held or ()))
         field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **given)
     elif definition.kind == Kind.CHOICE:
-        choices = [("", "—"), *((value, value) for value in definition.choices)]
-        field = forms.ChoiceField(choices=choices + _removed(definition, [held] if held else ()), **given)
+        choices = labelled(definition.choices, _removed(definition, [held] if held else ()))
+        field = forms.ChoiceField(choices=[("", "—"), *choices], **given)
     else:
         field = forms.CharField(max_length=TEXT_MOST, **given)
         if definition.kind == Kind.NUMBER:
@@ -36,9 +37,8 @@ def _field(definition: Definition, held: Any) -> forms.Field:
     return field
 
 
-def _removed(definition: Definition, held: Any) -> list[tuple[str, str]]:
-    words = _("%(value)s (removed)")
-    return [(value, words % {"value": value}) for value in held if value not in definition.choices]
+def _removed(definition: Definition, held: Any) -> list[str]:
+    return [value for value in held if value not in definition.choices]
 
 
 def customer_form(*args: Any, status: str, values: dict[str, Any], **kwargs: Any) -> forms.Form:

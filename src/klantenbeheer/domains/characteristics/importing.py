@@ -6,18 +6,34 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models.functions import Upper
+
 from klantenbeheer.customers.importing.parts import ImportField
 from klantenbeheer.foundation.audit.models import write
+from klantenbeheer.kernel.text import clean
 
 from .models import CustomerCharacteristics
-from .services import index
-from .values import by_key, definitions, read, text_of
+from .services import RIGHT, index
+from .values import Definition, by_key, definitions, read, text_of
+
+
+def _read(one: Definition, typed: Mapping[str, str]) -> Any:
+    """Read a cell; a choice that was removed may stay with the customer who has it, as in our own export."""
+    try:
+        return read(one, typed[one.name])
+    except ValueError:
+        if not one.removed or not typed.get("number"):
+            raise
+    rows = CustomerCharacteristics.objects.annotate(number=Upper("customer__number"))
+    stored = rows.filter(number=clean(typed["number"]).upper()).first()
+    return read(one, typed[one.name], stored.values.get(one.key) if stored else None)
 
 
 class CharacteristicsPart:
     """What a row says of a customer; what it does not mention stays."""
 
     key = "characteristics"
+    right = RIGHT
 
     @property
     def fields(self) -> tuple[ImportField, ...]:
@@ -27,20 +43,20 @@ class CharacteristicsPart:
             if not one.retired
         )
 
-    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
+    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str], list[str]]:
         values: dict[str, Any] = {}
         reasons = []
         for one in definitions():
             if one.name not in typed or one.retired:
                 continue
             try:
-                value = read(one, typed[one.name])
+                value = _read(one, typed)
             except ValueError as error:
                 reasons.append(f"{one.label}: {error}")
                 continue
             if value is not None:
                 values[one.key] = value
-        return values or None, reasons
+        return values or None, reasons, []
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:
         rows = CustomerCharacteristics.objects.filter(customer_id__in=customer_ids)
@@ -78,6 +94,7 @@ class CharacteristicsExport:
     """A column for each definition that is in use."""
 
     key = "characteristics"
+    right = RIGHT
 
     def headers(self) -> Sequence[str]:
         return [one.label for one in definitions() if not one.retired]

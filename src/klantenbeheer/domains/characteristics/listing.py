@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from klantenbeheer.customers.extra import labelled
 from klantenbeheer.customers.extra_list import check_range
 from klantenbeheer.customers.list_parts import ListColumn, ListFilter
 from klantenbeheer.kernel.dates import parse_date
@@ -15,6 +16,7 @@ from klantenbeheer.kernel.money import parse_range
 
 from .choices import NO, YES, Kind
 from .models import CharacteristicValue, CustomerCharacteristics
+from .services import RIGHT
 from .values import by_key, definitions, text_of
 
 
@@ -33,11 +35,12 @@ class CharacteristicsList:
     """Every definition that is in use is a filter; those that say so are columns."""
 
     key = "characteristics"
+    right = RIGHT
 
     def filters(self) -> Sequence[ListFilter]:
         found = []
         for one in definitions():
-            choices = [(value, value) for value in one.choices]
+            choices = labelled(one.choices, one.removed)
             if one.kind == Kind.YES_NO:
                 choices = [(YES, _("yes")), (NO, _("no"))]
             placeholder = {Kind.NUMBER: "10..20", Kind.DATE: "1-1-2026..31-1-2026"}.get(Kind(one.kind), "")

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from klantenbeheer.customers.extra import removed_choices
 from klantenbeheer.kernel.dates import parse_date
 from klantenbeheer.kernel.kept import Kept
 from klantenbeheer.kernel.money import format_number, parse_number
 from klantenbeheer.kernel.text import clean
 
-from .choices import NO, YES, Kind
+from .choices import CHOSEN, NO, YES, Kind
 from .models import Characteristic
 
 TEXT_MOST = 200
@@ -38,6 +39,7 @@ class Definition:
     unit: str
     help: str
     choices: tuple[str, ...]
+    removed: tuple[str, ...]
     statuses: tuple[str, ...]
     required: bool
     retired: bool
@@ -63,17 +65,22 @@ class Definition:
         return not self.retired and (not self.statuses or status in self.statuses)
 
 
-def _definition(row: Characteristic) -> Definition:
+def _definition(row: Characteristic, before: list[list[str]]) -> Definition:
     return Definition(
         row.pk, row.name_nl, row.name_en, row.group, row.kind, row.unit, row.help, tuple(row.choices),
-        tuple(row.statuses), row.required, row.retired, row.in_list,
+        tuple(removed_choices(row.choices, before)), tuple(row.statuses), row.required, row.retired, row.in_list,
     )  # fmt: skip
 
 
-DEFINITIONS = Kept(
-    lambda: {str(row.pk): _definition(row) for row in Characteristic.objects.all()},
-    lambda: settings.KEPT_SETTINGS_SECONDS,
-)
+def _read() -> dict[str, Definition]:
+    before: dict[int, list[list[str]]] = {}
+    rows = Characteristic.history.filter(kind__in=CHOSEN).order_by("history_id").values_list("id", "choices")
+    for pk, choices in rows:
+        before.setdefault(pk, []).append(choices)
+    return {str(row.pk): _definition(row, before.get(row.pk, [])) for row in Characteristic.objects.all()}
+
+
+DEFINITIONS = Kept(_read, lambda: settings.KEPT_SETTINGS_SECONDS)
 
 
 def definitions() -> list[Definition]:
@@ -109,6 +116,8 @@ def read(definition: Definition, raw: Any, held: Any = None) -> Any:
         parts = re.split(r"[;|\n]", raw) if isinstance(raw, str) else list(raw or ())
         texts = [text for part in parts if (text := clean(str(part)))]
         found = {_chosen(definition, text, held or ()) for text in texts}
+        if found == set(held or ()):
+            return held or None  # in its own order: a removed choice does not make it another value
         order = [*definition.choices, *(held or ())]
         return sorted(found, key=order.index) or None
     if isinstance(raw, date):

@@ -21,7 +21,7 @@ from klantenbeheer.kernel.text import clean
 
 from .permissions import CONDITIONS
 
-DELETE, UNDELETE = "condition_group.delete", "condition_group.restore"
+DELETE = "condition_group.delete"
 _PIECE = 5_000
 
 

@@ -11,12 +11,13 @@ class TerritoriesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.offers import register_offer
+        from klantenbeheer.customers import display
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, services, undoing
+        from . import jobs, offers, permissions, remark, services, undoing
 
         permissions.register()
         jobs.register()
@@ -26,5 +27,6 @@ class TerritoriesConfig(AppConfig):
         )
         register_place(Place(r"/territories/", "territories", 40))
         register_offer(offers.offer)
+        display.register_remark("salesperson", remark.remark)
         on_place_changed(services.place_changed)
         FOLLOWERS.append(offers.after_import)

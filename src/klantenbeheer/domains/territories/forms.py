@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +20,9 @@ def _countries() -> list[tuple[str, Any]]:
     return [("", "—"), *country_choices(get_language() or "nl")]
 
 
-def _people() -> Any:
-    return User.objects.filter(is_active=True).order_by("-is_salesperson", "full_name")
+def _people(held: Iterable[int | None]) -> Any:
+    wanted = Q(is_active=True) | Q(pk__in=[key for key in held if key])
+    return User.objects.filter(wanted).order_by("-is_salesperson", "full_name")
 
 
 class TerritoryForm(StyledFormMixin, forms.Form):
@@ -44,19 +47,22 @@ class RuleForm(StyledFormMixin, forms.Form):
 
 
 class StaffForm(StyledFormMixin, forms.Form):
-    """Who sells in a territory."""
+    """Who sells in a territory. ``held`` are the people of the record: they may stay when their account is closed."""
 
     salesperson = forms.ModelChoiceField(User.objects.none(), label=_("Salesperson"), empty_label="—")
-    deputy = forms.ModelChoiceField(User.objects.none(), label=_("Deputy"), required=False, empty_label="—")
+    deputy = forms.ModelChoiceField(
+        User.objects.none(), label=_("Deputy"), required=False, empty_label="—",
+        help_text=_("Gets the customers when the account of the salesperson is closed."),
+    )  # fmt: skip
     since = DateField(label=_("From"))
     until = DateField(label=_("Until"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: Iterable[int | None] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("salesperson", "deputy"):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = _people()
+                field.queryset = _people(held)
 
 
 class MoveForm(StyledFormMixin, forms.Form):

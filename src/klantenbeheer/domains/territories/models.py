@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.kernel.countries import country_name
 from klantenbeheer.kernel.postcodes import PostcodeRange
@@ -20,6 +23,7 @@ class TerritoryRule(Audited):
     """
 
     audit_kind = "territory_rule"
+    audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="rules")
     country = models.CharField(_("country"), max_length=2)
@@ -59,6 +63,7 @@ class TerritoryStaff(Audited):
     """Who sells in a territory, from when until when, and who stands in for him."""
 
     audit_kind = "territory_staff"
+    audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="staff")
     salesperson = models.ForeignKey(
@@ -88,6 +93,16 @@ class TerritoryStaff(Audited):
 
     def __str__(self) -> str:
         return f"{self.salesperson}"
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the period includes this day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    @property
+    def on_duty(self) -> User | None:
+        """Who gets the customers: the salesperson, or the deputy when that account is closed."""
+        people = (self.salesperson, self.deputy)
+        return next((person for person in people if person is not None and person.is_active), None)
 
 
 class TerritoryOffer(models.Model):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import require_edit
+from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.audit.sets import BATCH
@@ -32,6 +34,7 @@ class Move:
     """What to do. With ``target`` the customers of ``source`` go there, narrowed by country and postcodes when given;
     without it the rules decide: for who has no territory, or with ``everybody`` also for who is elsewhere.
 
+    With ``hand_over`` nobody moves: the customers of ``source`` and of what lies in it get who sells there today.
     ``imported`` narrows to what one import (its action) brought. ``people`` gives them the salesperson too.
     """
 
@@ -43,6 +46,7 @@ class Move:
     everybody: bool = False
     imported: int | None = None
     people: bool = False
+    hand_over: bool = False
 
     def stored(self) -> dict[str, Any]:
         """Give it as a job's parameters."""
@@ -51,19 +55,20 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some customers and where they go; who is there already is not among them."""
+    """Some customers and where they go, or with whom; who is there already is not among them."""
 
-    target: Territory
+    target: Territory | User
     customers: Any
+    values: dict[str, int | None]
 
 
 @dataclass(slots=True)
 class Preview:
-    """How many go where, and the first of them by name with where they go."""
+    """How many go where (or get whom), and the first of them by name with where they go."""
 
     total: int = 0
-    by_territory: list[tuple[Territory, int]] = field(default_factory=list)
-    sample: list[tuple[Customer, Territory]] = field(default_factory=list)
+    by_territory: list[tuple[Any, int]] = field(default_factory=list)
+    sample: list[tuple[Customer, Any]] = field(default_factory=list)
 
 
 def require(actor: Actor) -> None:
@@ -75,6 +80,8 @@ def require(actor: Actor) -> None:
 def parts(actor: Actor, move: Move) -> list[Part]:
     """Give who goes where. Raises ``InvalidInput`` for a range that cannot be, ``NotFound``."""
     visible = Customer.objects.visible_to(actor)
+    if move.hand_over:
+        return _handed_over(visible, move)
     if move.imported is not None:
         visible = visible.filter(pk__in=Touch.objects.filter(action_id=move.imported).values("subject_id"))
     if move.target is not None:
@@ -90,7 +97,7 @@ def parts(actor: Actor, move: Move) -> list[Part]:
             customers = visible.filter(
                 country=stretch.country, postcode_key__gte=stretch.low, postcode_key__lte=stretch.high
             )
-            found.append(Part(target, customers.exclude(territory=target)))
+            found.append(_to(target, customers.exclude(territory=target)))
     return found
 
 
@@ -111,7 +118,30 @@ def _between(visible: Any, move: Move) -> Part:
         )
     elif move.low or move.high:
         raise InvalidInput({"country": [_("Choose the country that these postcodes are of.")]})
-    return Part(target, customers)
+    return _to(target, customers)
+
+
+def _to(target: Territory, customers: Any) -> Part:
+    return Part(target, customers, {"territory_id": target.pk})
+
+
+def _handed_over(visible: Any, move: Move) -> list[Part]:
+    regions = selectors.tree()
+    if move.source not in regions.by_id:
+        raise NotFound(_("This territory does not exist."))
+    sellers = selectors.sellers_on(timezone.localdate(), regions)
+    by_person: dict[User, list[int]] = {}
+    for key in regions.within(move.source):
+        if key in sellers:
+            by_person.setdefault(sellers[key].person, []).append(key)
+    return [
+        Part(
+            person,
+            visible.filter(territory_id__in=keys).exclude(salesperson=person),
+            {"salesperson_id": person.pk},
+        )
+        for person, keys in by_person.items()
+    ]
 
 
 def preview(actor: Actor, move: Move) -> Preview:
@@ -119,7 +149,7 @@ def preview(actor: Actor, move: Move) -> Preview:
     require(actor)
     found = Preview()
     counts: dict[int, int] = {}
-    targets: dict[int, Territory] = {}
+    targets: dict[int, Territory | User] = {}
     for part in parts(actor, move):
         count = part.customers.count()
         if not count:
@@ -132,13 +162,16 @@ def preview(actor: Actor, move: Move) -> Preview:
             first = part.customers.order_by("name_norm", "id").defer("search_text")[:room]
             found.sample += [(customer, part.target) for customer in first]
     found.by_territory = sorted(
-        ((targets[key], count) for key, count in counts.items()), key=lambda row: row[0].code
+        ((targets[key], count) for key, count in counts.items()), key=lambda row: str(row[0])
     )
     return found
 
 
 def title_of(move: Move) -> str:
     """Give the words for the history and the list of jobs."""
+    if move.hand_over:
+        source = Territory.objects.filter(pk=move.source or 0).first()
+        return _("%(territory)s: to who sells there") % {"territory": source or "–"}
     if move.target is None:
         return _("Territories by the rules")
     names = {one.pk: one.code for one in Territory.objects.filter(pk__in=[move.source or 0, move.target])}
@@ -150,15 +183,11 @@ def steps(actor: Actor, move: Move) -> Iterator[tuple[list[int], dict[str, int |
 
     Between two batches the caller may commit, and a new call goes on with who is left.
     """
-    people: dict[int, int | None] = {}
+    sellers = selectors.sellers_on(timezone.localdate(), selectors.tree()) if move.people else {}
     for part in parts(actor, move):
-        values: dict[str, int | None] = {"territory_id": part.target.pk}
-        if move.people:
-            if part.target.pk not in people:
-                person = selectors.salesperson_of(part.target.pk)
-                people[part.target.pk] = person.pk if person else None
-            if people[part.target.pk] is not None:
-                values["salesperson_id"] = people[part.target.pk]
+        values = dict(part.values)
+        if move.people and part.target.pk in sellers:
+            values["salesperson_id"] = sellers[part.target.pk].person.pk
         while keys := list(part.customers.order_by("pk").values_list("pk", flat=True)[:BATCH]):
             yield keys, values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -77,20 +77,41 @@ def figures(actor: Actor, regions: Tree) -> dict[int, Figures]:
     }
 
 
-def staff_on(day: date, territory_ids: Iterable[int] | None = None) -> dict[int, TerritoryStaff]:
+def staff_on(day: date) -> dict[int, TerritoryStaff]:
     """Give who sells where on a day. One query."""
     rows = TerritoryStaff.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
-    if territory_ids is not None:
-        rows = rows.filter(territory_id__in=list(territory_ids))
     return {row.territory_id: row for row in rows.select_related("salesperson", "deputy").order_by("since")}
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells in a territory: ``staff`` is its own, or that of the nearest region around it, ``through``."""
+
+    staff: TerritoryStaff
+    person: User
+    through: Territory | None = None
+
+
+def sellers_on(day: date, regions: Tree) -> dict[int, Seller]:
+    """Give who sells in every territory on a day; none where nobody with an open account does. One query."""
+    current = staff_on(day)
+    found = ((key, seller_in(key, regions, current)) for key in regions.by_id)
+    return {key: seller for key, seller in found if seller is not None}
+
+
+def seller_in(key: int, regions: Tree, current: Mapping[int, TerritoryStaff]) -> Seller | None:
+    """Give who sells in one territory, of whom sells where now."""
+    for place in (key, *regions.ancestors(key)) if key in regions.by_id else ():
+        staff = current.get(place)
+        if staff is not None and staff.on_duty is not None:
+            return Seller(staff, staff.on_duty, regions.by_id[place] if place != key else None)
+    return None
 
 
 def salesperson_of(territory_id: int, day: date | None = None) -> User | None:
     """Give who sells in a territory on a day (today): its own, or of the nearest region around it that has one."""
-    regions = tree()
-    chain = [territory_id, *regions.ancestors(territory_id)]
-    current = staff_on(day or timezone.localdate(), chain)
-    return next((current[key].salesperson for key in chain if key in current), None)
+    seller = sellers_on(day or timezone.localdate(), tree()).get(territory_id)
+    return seller.person if seller else None
 
 
 def rules_by_territory() -> dict[int, list[TerritoryRule]]:

@@ -25,6 +25,7 @@ from . import selectors
 from .deciding import Tree
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
 from .permissions import TERRITORIES
+from .remark import changed
 
 
 def require_territories(actor: Actor) -> None:
@@ -88,6 +89,7 @@ def territory_create(*, actor: Actor, values: Mapping[str, Any]) -> Territory:
     """Make a territory. Raises ``InvalidInput``, ``NotAllowed``."""
     require_territories(actor)
     with acting(actor, "territory.create"):
+        changed()
         territory = Territory(**_clean_territory(values, None))
         write([territory], new=True)
     return territory
@@ -102,6 +104,7 @@ def territory_update(
     """
     require_territories(actor)
     with acting(actor, "territory.update"):
+        changed()
         territory: Territory = _locked(Territory, territory_id, version, values)
         _store(territory, _clean_territory(values, territory_id))
     return territory
@@ -114,6 +117,7 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
     """
     require_territories(actor)
     with acting(actor, "territory.delete"):
+        changed()
         territory = _locked(Territory, territory_id, None, {})
         customers = Customer.objects.filter(territory=territory).count()
         if customers:
@@ -221,6 +225,7 @@ def staff_create(*, actor: Actor, territory_id: int, values: Mapping[str, Any]) 
     """
     require_territories(actor)
     with acting(actor, "territory.staff"):
+        changed()
         territory = _locked(Territory, territory_id, None, {})
         staff = TerritoryStaff(territory=territory, **_clean_staff(territory_id, values, None))
         write([staff], new=True)
@@ -231,6 +236,7 @@ def staff_update(*, actor: Actor, staff_id: int, version: int, values: Mapping[s
     """Change who sells in a territory; raises as :func:`staff_create`, and ``StaleVersion``."""
     require_territories(actor)
     with acting(actor, "territory.staff"):
+        changed()
         staff: TerritoryStaff = _locked(TerritoryStaff, staff_id, version, values)
         _store(staff, _clean_staff(staff.territory_id, values, staff_id))
     return staff
@@ -246,6 +252,7 @@ def part_delete(*, actor: Actor, part: str, key: int) -> int:
     """Delete a rule or a salesperson's time; gives the territory's key."""
     require_territories(actor)
     with acting(actor, f"territory.{part}.delete"):
+        changed()
         record = _locked(PARTS[part], key, None, {})
         remove([record])
     return int(record.territory_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from klantenbeheer.foundation.audit.undo import (
 )
 from klantenbeheer.kernel.actors import Actor
 
-from . import selectors
+from . import remark, selectors
 from .models import TerritoryStaff
 from .moving import ASSIGN
 from .permissions import TERRITORIES
@@ -46,9 +46,17 @@ def _check_staff(actor: Actor, change: Change, record: TerritoryStaff | None) ->
     return [text % {"name": found.salesperson, "since": found.since.strftime("%d-%m-%Y")}]
 
 
+def _after(actor: Actor, changes: Sequence[Change]) -> None:
+    remark.changed()
+
+
 def register() -> None:
     """Who was moved goes back, but for those who were moved again since."""
-    RECORD_RULES.register(RecordRule(kind="territory", right=TERRITORIES, check=_check_territory, page=_PAGE))
+    RECORD_RULES.register(
+        RecordRule(kind="territory", right=TERRITORIES, check=_check_territory, after=_after, page=_PAGE)
+    )
     RECORD_RULES.register(RecordRule(kind="territory_rule", right=TERRITORIES))
-    RECORD_RULES.register(RecordRule(kind="territory_staff", right=TERRITORIES, check=_check_staff))
+    RECORD_RULES.register(
+        RecordRule(kind="territory_staff", right=TERRITORIES, after=_after, check=_check_staff)
+    )
     ACTION_RULES.register(ActionRule(kind=ASSIGN, right=TERRITORIES, partly=True))

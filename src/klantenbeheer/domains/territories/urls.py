@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:territory_id>/edit/", views.edit, name="edit"),
     path("<int:territory_id>/delete/", views.delete, name="delete"),
     path("<int:territory_id>/move/", views.move, name="move"),
+    path("<int:territory_id>/hand-over/", views.hand_over, name="hand_over"),
     path("<int:territory_id>/rules/new/", views.rule_new, name="rule_new"),
     path("<int:territory_id>/staff/new/", views.staff_new, name="staff_new"),
     path("rules/<int:key>/", views.rule_edit, name="rule_edit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -33,11 +34,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The tree: who sells where, where it lies, and what is in it."""
     actor = actor_of(request)
     regions = selectors.tree()
-    figures, staff = selectors.figures(actor, regions), selectors.staff_on(timezone.localdate())
+    figures, sellers = selectors.figures(actor, regions), selectors.sellers_on(timezone.localdate(), regions)
     rules = selectors.rules_by_territory()
     rows = [
         {
-            "territory": territory, "depth": depth, "figures": figures[territory.pk], "staff": staff.get(territory.pk),
+            "territory": territory, "depth": depth, "figures": figures[territory.pk],
+            "seller": sellers.get(territory.pk),
             "rules": rules.get(territory.pk, [])[:4], "more_rules": max(0, len(rules.get(territory.pk, [])) - 4),
         }
         for territory, depth in regions.rows()
@@ -55,9 +57,10 @@ def territory(request: HttpRequest, territory_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.territory_by_id(territory_id)
     regions = selectors.tree()
-    within = regions.within(territory_id)
+    within, sellers = regions.within(territory_id), selectors.sellers_on(timezone.localdate(), regions)
     context = {
-        "territory": found, "figures": selectors.figures(actor, regions)[territory_id],
+        "territory": found, "seller": sellers.get(territory_id), "sold": any(key in sellers for key in within),
+        "figures": selectors.figures(actor, regions)[territory_id],
         "around": [regions.by_id[key] for key in reversed(regions.ancestors(territory_id))],
         "children": regions.children.get(territory_id, []), "rules": TerritoryRule.objects.filter(territory=found),
         "staff": TerritoryStaff.objects.filter(territory=found).select_related("salesperson", "deputy"),
@@ -158,8 +161,9 @@ def staff_edit(request: HttpRequest, key: int) -> HttpResponse:
     """Change who sells there."""
     actor = actor_of(request)
     staff = _part("staff", key)
+    form = partial(StaffForm, held=(staff.salesperson_id, staff.deputy_id))
     return record_dialog(
-        request, form=StaffForm, title=str(staff), record=staff, message=_("Saved."),
+        request, form=form, title=str(staff), record=staff, message=_("Saved."),
         save=lambda values, version: services.staff_update(actor=actor, staff_id=key, version=version, values=values),
         done=lambda saved: f"{HOME}{staff.territory_id}/",
     )  # fmt: skip
@@ -230,6 +234,21 @@ def move(request: HttpRequest, territory_id: int) -> HttpResponse:
 
     title = _("Move customers of %(territory)s") % {"territory": found}
     return _move_dialog(request, form, title, wanted, f"{HOME}{territory_id}/")
+
+
+@needs(TERRITORIES, Level.EDIT)
+def hand_over(request: HttpRequest, territory_id: int) -> HttpResponse:
+    """Give the customers of this territory who sells there today; what that changes is shown first."""
+    actor, found = actor_of(request), selectors.territory_by_id(territory_id)
+    wanted = moving.Move(source=territory_id, hand_over=True)
+    shown = moving.preview(actor, wanted)
+    if request.method == "POST" and shown.total:
+        return _do(request, wanted, shown.total, f"{HOME}{territory_id}/")
+    context = {
+        "dialog_title": _("Hand over customers of %(territory)s") % {"territory": found}, "form": forms.Form(),
+        "form_url": request.get_full_path(), "preview": shown, "people": True,
+    }  # fmt: skip
+    return htmx.render(request, "territories/move.html", context)
 
 
 @needs(TERRITORIES, Level.EDIT)

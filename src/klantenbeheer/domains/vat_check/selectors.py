@@ -21,6 +21,8 @@ from klantenbeheer.kernel.vat_area import parts
 from .choices import Outcome, Selection
 from .models import VatAnswer, Waiting
 
+# How many customers of a state the page shows.
+STATE_MOST = 200
 _TONES = {
     Outcome.VALID: "success", Outcome.INVALID: "danger", Outcome.NO_ANSWER: "warning", Outcome.REFUSED: "warning",
 }  # fmt: skip
@@ -91,7 +93,7 @@ def missing_number() -> Q:
     return where & Q(vat_number="", status__in=(Status.ACTIVE, Status.BLOCKED))
 
 
-def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]:
+def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
     """Give the first customers of one state of :func:`counts`, by name; an unknown key gives none."""
     visible = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED)
     conditions = {
@@ -105,7 +107,7 @@ def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]
     if key not in conditions:
         return []
     rows = visible.filter(conditions[key]).order_by("name_norm", "id")
-    return list(rows.values("number", "name", "city", "country", "vat_number", "vat_checked_at")[:most])
+    return list(rows.values("number", "name", "city", "country", "vat_number", "vat_checked_at")[:STATE_MOST])
 
 
 def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:

@@ -53,8 +53,11 @@ def _page(
         if job
         else {}
     )
+    counts = selectors.counts(actor)
+    rows = selectors.in_state(actor, state) if state else []
     context = {
-        "counts": selectors.counts(actor), "state": state, "rows": selectors.in_state(actor, state) if state else [],
+        "counts": counts, "state": state, "rows": rows,
+        "cut_of": next((item.count for item in counts if item.key == state and item.count > len(rows)), 0),
         "job": job, "tally": tally, "halted": _halted(job), "waiting": selectors.waiting_count(),
         "latest": selectors.latest(actor), "selections": Selection.choices, "problems": problems or {},
         "may_start": actor.may(VAT_CHECK, Level.EDIT), "is_on": vies.is_on(), "requester": vies.requester_number(),

@@ -69,6 +69,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.DUTCH)
     is_active = models.BooleanField(_("active"), default=True)
     is_salesperson = models.BooleanField(_("salesperson"), default=False)
+    # Of the demonstration, whose password is for everybody to read: signs in nowhere else.
+    is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     roles = models.ManyToManyField(Role, related_name="users", blank=True)
 

@@ -28,13 +28,13 @@ KIND = "audit.undo"
 _TOLD = 10
 
 
-def enqueue_undo(*, actor: Actor, action: Action, title: str = "") -> Job:
-    """Put taking an action back in the queue. Raises ``NotAllowed``."""
+def enqueue_undo(*, actor: Actor, action: Action, title: str = "", page: str = "") -> Job:
+    """Put taking an action back in the queue; ``page`` is where its progress is shown too. Raises ``NotAllowed``."""
     root = root_of(action)
     action_rule(root).allowed(actor, action)
     return job_enqueue(
         actor=actor, kind=KIND, title=title or _("Undo of %(name)s") % {"name": root.reason or root.kind},
-        params={"action": action.pk}, total=subjects_of(action),
+        params={"action": action.pk, "page": page}, total=subjects_of(action),
     )  # fmt: skip
 
 
@@ -79,4 +79,8 @@ def undo(work: Run) -> None:
 
 def register() -> None:
     """Make the kind known to the worker."""
-    KINDS.register(Kind(KIND, gettext_lazy("Undoing an action"), undo))
+    KINDS.register(
+        Kind(
+            KIND, gettext_lazy("Undoing an action"), undo, shown_at=lambda params: str(params.get("page", ""))
+        )
+    )

@@ -15,6 +15,7 @@ from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from . import bulk
 from .context import current_action, current_moment, note_fields, note_touch, note_written
+from .erasure import Erasure
 
 _CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
 
@@ -168,7 +169,9 @@ class Audited(models.Model):
     """Base of every record with history. Written only inside :func:`audit.context.acting`.
 
     ``subject_field`` names the column that says on which customer's timeline a version stands (none: on nobody's).
-    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it.
+    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it,
+    ``audit_erasure`` what goes when somebody asks to be forgotten: each says so, a start-up check asks.
+    ``audit_field_names`` are the words for fields on it whose own name is no word for people.
     ``derived_fields`` are computed from others: they are excluded from history.
     """
 
@@ -176,6 +179,8 @@ class Audited(models.Model):
     audit_kind: ClassVar[str] = ""
     audit_label: ClassVar[Any] = ""
     audit_right: ClassVar[str] = ""
+    audit_erasure: ClassVar[Erasure | None] = None
+    audit_field_names: ClassVar[Mapping[str, Any]]
     derived_fields: ClassVar[Sequence[str]] = ()
     history: ClassVar[Any]
 
@@ -197,7 +202,7 @@ class Audited(models.Model):
     def audit_field_label(cls, name: str) -> Any:
         """Give the word for a field on the timeline."""
         field: Any = cls._meta.get_field(name)
-        return field.verbose_name
+        return getattr(cls, "audit_field_names", {}).get(name) or field.verbose_name
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Any:

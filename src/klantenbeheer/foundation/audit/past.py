@@ -50,7 +50,9 @@ def by_key_at(model: type[R], keys: Iterable[int | None], at: datetime) -> dict[
     if not wanted:
         return {}
     versions = model.history.model.objects.order_by()
-    latest = versions.filter(id__in=wanted, history_date__lte=at).values("id").annotate(last=Max("history_id"))
+    latest = (
+        versions.filter(id__in=wanted, history_date__lte=at).values("id").annotate(last=Max("history_id"))
+    )
     found: dict[int, R] = {
         row.id: row.instance for row in versions.filter(history_id__in=latest.values("last"))
     }

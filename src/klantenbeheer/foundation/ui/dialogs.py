@@ -18,7 +18,7 @@ from . import conflict, htmx
 def posted_version(request: HttpRequest) -> int:
     """Give the version that the form was made for; raises ``InvalidInput`` when it is missing or no number."""
     text = request.POST.get("version", "")
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
     return int(text)
 

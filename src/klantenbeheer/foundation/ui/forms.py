@@ -40,11 +40,13 @@ class StyledFormMixin(_Base):
                 field.widget.input_type = kind
                 # The picker speaks ISO, whatever the language shows elsewhere.
                 field.widget.format = "%Y-%m-%d" if kind == "date" else "%H:%M"
-        if self.is_bound:
-            for name in self.errors:
-                if name in self.fields:
-                    self.fields[name].widget.attrs["autofocus"] = True
-                    break
+
+    def full_clean(self) -> None:
+        """Check the fields. Not while the form is made: what its own ``__init__`` gives to choose from comes after."""
+        super().full_clean()
+        first = next((name for name in self.errors if name in self.fields), None)
+        if first:
+            self.fields[first].widget.attrs["autofocus"] = True
 
 
 class LinesWidget(forms.Textarea):

@@ -131,3 +131,14 @@ def test_the_page_costs_the_same_with_few_and_many_answers(asked: Customer, as_u
     assert (queries("/vat-check/"), queries("/customers/K1/vat")) == few
     assert few[0] <= 12
     assert few[1] <= 7
+
+
+def test_a_long_list_of_a_state_says_that_it_is_cut(
+    asked: Customer, make_customer: Make, as_user: Sign, monkeypatch: Any
+) -> None:
+    client = as_user("beheer")
+    for number in ("NL004495445B01", "BE0697449992", "DE136695976"):
+        make_customer(f"Klant {number}", number=f"V{number[:2]}", vat_number=number)
+    assert "van 3, op naam" not in client.get("/vat-check/?state=unchecked").text
+    monkeypatch.setattr("klantenbeheer.domains.vat_check.selectors.STATE_MOST", 2)
+    assert "De eerste 2 van 3, op naam." in client.get("/vat-check/?state=unchecked").text
