@@ -246,7 +246,7 @@ deeds = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deeds)
 def test_all_undone_in_reverse_is_the_beginning(world: World, deeds: list[tuple[str, int, str]]) -> None:
     with rolled_back():

@@ -49,7 +49,8 @@ def _elsewhere(card: CardRequest) -> list[Line]:
     """Give what belongs to these settings and is kept, and changed, in the head and the basic data of the card."""
     customer, number = card.customer, card.customer.number
     address, note = selectors.billing_address_of(customer)
-    edit_url = f"/customers/{number}/edit" if card.actor.may(CUSTOMERS, Level.EDIT) else ""
+    may_edit = card.at is None and card.actor.may(CUSTOMERS, Level.EDIT)
+    edit_url = f"/customers/{number}/edit" if may_edit else ""
     language, line = text_of("language", customer.language), address_line(address) if address else ""
     return [
         Line(gettext("Language"), language, gettext("in the basic data"), edit_url),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import OuterRef, Subquery
 
 from ..kinds import audited_models
@@ -71,9 +72,17 @@ class Change:
     @cached_property
     def title(self) -> str:
         """The record in words: what kind, and which."""
-        words = str((self.after or self.before).instance)[:80]
+        words = words_of(self.after or self.before)
         label = str(self.model.audit_label or self.model._meta.verbose_name)
         return f"{label} “{words}”" if words and words != label else label
+
+
+def words_of(row: Any) -> str:
+    """Give a record in words; nothing where it is called after something that is gone."""
+    try:
+        return str(row.instance)[:80]
+    except ObjectDoesNotExist:
+        return ""
 
 
 def subjects_after(action: Action, after: int, most: int) -> list[int]:

@@ -17,7 +17,7 @@ from klantenbeheer.kernel.errors import NotAllowed
 
 from ..models import Action, Audited
 from ..sets import batches
-from .changes import Change
+from .changes import Change, words_of
 from .rules import ActionRule, write_right
 
 ChangeKey = tuple[type[Audited], int]
@@ -205,7 +205,7 @@ def _gone(model: Any, key: int) -> str:
     last = (
         model.history.filter(id=key).order_by("-history_id").first() if issubclass(model, Audited) else None
     )
-    return f"{label} “{str(last.instance)[:80]}”" if last else label
+    return f"{label} “{words_of(last)}”" if last else label
 
 
 def _look_below(plan: Plan) -> None:
