@@ -36,7 +36,7 @@ def a_changed_note() -> Note:
 
 def no_faults(page: Page) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.reload()
         results = Axe().run(page)
         assert results.violations_count == 0, results.generate_report()

@@ -12,7 +12,13 @@ from django.test import Client
 
 from klantenbeheer.customers import codes
 from klantenbeheer.customers.bank.services import bic_check_store
-from klantenbeheer.customers.models import Customer, CustomerMailingCode, CustomerMark, MailingCode
+from klantenbeheer.customers.models import (
+    ConditionGroup,
+    Customer,
+    CustomerMailingCode,
+    CustomerMark,
+    MailingCode,
+)
 from klantenbeheer.customers.services import address_save, customer_create, customer_update
 from klantenbeheer.domains.conditions import services as conditions
 from klantenbeheer.domains.contacts import services as contacts
@@ -155,7 +161,7 @@ def test_rights_are_those_of_the_change(make_customer: Make, people: dict[str, U
             undo_action(seller, limit)
     undo_action(seller, phone)
     assert Customer.objects.get(pk=customer.pk).phone == ""
-    assert conditions.ConditionGroup.objects.filter(pk=group.pk).exists()
+    assert ConditionGroup.objects.filter(pk=group.pk).exists()
 
 
 def test_evidence_and_an_iban_in_force_are_not_undone_by_one(

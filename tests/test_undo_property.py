@@ -18,6 +18,7 @@ from klantenbeheer.customers.importing.rows import PreparedRow
 from klantenbeheer.customers.models import Address, ConditionGroup, Customer, IbanChange, Territory
 from klantenbeheer.customers.services import address_save, customer_create, customer_update
 from klantenbeheer.domains.characteristics import defining
+from klantenbeheer.domains.characteristics.models import Characteristic, CharacteristicValue
 from klantenbeheer.domains.characteristics.services import characteristics_of, characteristics_update
 from klantenbeheer.domains.conditions import services as conditions
 from klantenbeheer.domains.contacts import services as contacts
@@ -150,7 +151,7 @@ class World:
         if pick % 5 == 0:
             defining.definition_create(actor=self.anna, values={"name_nl": f"Kenmerk {pick}", "kind": "text"})
             return
-        first = defining.Characteristic.objects.first()
+        first = Characteristic.objects.first()
         if first is not None:
             characteristics_update(
                 actor=self.anna, customer=customer, version=record.version,
@@ -207,7 +208,7 @@ def everything() -> dict[str, Any]:
     found["words"] = sorted(
         (pk, tuple(sorted(text.split()))) for pk, text in Customer.objects.values_list("pk", "search_text")
     )
-    values = defining.CharacteristicValue.objects.values_list("customer_id", "characteristic_id", "text")
+    values = CharacteristicValue.objects.values_list("customer_id", "characteristic_id", "text")
     found["values"] = sorted(values)
     return found
 
