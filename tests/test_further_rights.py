@@ -77,13 +77,22 @@ PATHS = [
     (BULK, "post", "/condition-groups/{group}/delete/", {}),
     (BULK, "post", "/territories/assign/", {"everybody": "1", "confirmed": "1"}),
     (BULK, "post", "/territories/{territory}/move/", {"target": "{other}", "confirmed": "1"}),
-    (BULK, "post", "/territories/moves/1/undo/", {}),
+    (BULK, "post", "/history/undo/{move}/", {}),
+    (BULK, "post", "/history/undo/{move}/customer/{customer}/", {}),
+    (BULK, "post", "/history/undo/{ungrouped}/", {}),
+    (DELETE, "post", "/history/undo/{ungrouped}/", {}),
+    (DELETE, "post", "/history/undo/{made}/", {}),
+    (DELETE, "post", "/history/undo/{made}/contact/{person}/", {}),
+    (BLOCKS, "post", "/history/undo/{stopped}/", {}),
+    (BLOCKS, "post", "/history/undo/{lifted}/", {}),
+    (BLOCKS, "post", "/history/undo/{refused}/", {}),
+    (CREDIT, "post", "/history/undo/{credit}/", {}),
+    (GROUP, "post", "/history/undo/{grouped}/", {}),
     (BLOCKS, "get", "/customers/K1/customer_settings/blocks/new/", {}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/new/", {"scope": "orders", "reason": "x"}),
     (BLOCKS, "get", "/customers/K1/customer_settings/blocks/{block}/", {}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/", {"reason": "y", "version": "1"}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/delete/", {}),
-    (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/restore/", {}),
     (EXPORT, "get", "/customers/export.csv", {}),
     (EXPORT, "get", "/customers/export.xlsx", {}),
     (EXPORT, "get", "/vat-check/answers.csv", {}),
@@ -271,9 +280,10 @@ def test_services_refuse_without_a_page(keys: dict[str, int], give: Give, people
     calls: list[Callable[[], Any]] = [
         lambda: contact_delete(actor=actor, record=person),
         lambda: conditions.group_delete(actor=actor, group_id=keys["group"]),
-        lambda: conditions.group_restore(actor=actor, action_id=1),
+        lambda: undo_action(actor, Action.objects.get(pk=keys["ungrouped"])),
         lambda: moving.assign(actor=actor, move=moving.Move(everybody=True)),
-        lambda: moving.assign_undo(actor=actor, action_id=1),
+        lambda: undo_action(actor, Action.objects.get(pk=keys["move"])),
+        lambda: enqueue_undo(actor=actor, action=Action.objects.get(pk=keys["move"])),
     ]
     before = contents()
     for call in calls:
@@ -297,9 +307,9 @@ def test_who_does_not_see_all_undoes_his_own_moves_alone(
     give("lezer", EVERYTHING, Reach.TERRITORIES)
     client = as_user("lezer")
     assert "T1 → T2" not in client.get("/territories/").content.decode()
-    assert client.post(f"/territories/moves/{action.pk}/undo/").status_code == 404
+    assert client.post(f"/history/undo/{action.pk}/").status_code == 404
     give("lezer", EVERYTHING)
-    assert client.post(f"/territories/moves/{action.pk}/undo/").status_code == 302
+    assert client.post(f"/history/undo/{action.pk}/").status_code == 302
 
 
 def test_marks_ask_no_right_to_change_many(keys: dict[str, int], give: Give, as_user: Sign) -> None:
