@@ -17,7 +17,7 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, permissions, reach
+        from . import further, groups, importing, permissions, reach, undoing
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -35,6 +35,7 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
         further.register()
+        undoing.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(
             SettingsPage(
