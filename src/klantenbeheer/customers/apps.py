@@ -16,7 +16,8 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, permissions
+        from . import further, groups, importing, list_kind, permissions
+        from .bulk_edit import jobs as bulk_jobs
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -24,12 +25,15 @@ class CustomersConfig(AppConfig):
 
         permissions.register()
         LIST_PARTS.register(ExtraPart())
+        list_kind.register()
+        bulk_jobs.register()
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
         )
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
+        register_place(Place(r"/lists/", "lists", 40))
         importing.register()
         further.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))

@@ -19,7 +19,8 @@ from .models import Customer
 MOVABLE = ("territory_id", "salesperson_id", "condition_group_id")
 
 
-def _modified(actor: Actor) -> dict[str, Any]:
+def modified(actor: Actor) -> dict[str, Any]:
+    """Give the columns that say who changed a customer, and when."""
     return {"modified_at": timezone.now(), "modified_by_id": actor.user_id}
 
 
@@ -31,7 +32,7 @@ def customers_move(*, actor: Actor, keys: Sequence[int], values: Mapping[str, in
     unknown = set(values) - set(MOVABLE)
     if unknown:
         raise KeyError(sorted(unknown))
-    change_many(Customer, keys, values, derived=_modified(actor))
+    change_many(Customer, keys, values, derived=modified(actor))
 
 
 def customers_move_back(
@@ -41,7 +42,7 @@ def customers_move_back(
 
     Who was moved again since stays. Gives how many went back and how many stayed.
     """
-    return revert_many(Customer, action, names, keys, derived=_modified(actor))
+    return revert_many(Customer, action, names, keys, derived=modified(actor))
 
 
 def moved_after(action: Action, after: int, most: int) -> list[int]:

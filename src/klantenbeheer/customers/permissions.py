@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.access.rights import RIGHTS, YES_NO, Right
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import NotAllowed
 
 CUSTOMERS = "customers"
 IMPORT = "customers.import"
@@ -13,6 +15,13 @@ CREDIT = "customers.credit"
 GROUP = "customers.conditions"
 ADMINISTRATION = "administration"
 BANK_CONFIRM = "bank.confirm"
+BULK = "customers.bulk"
+
+
+def require_bulk(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may change many customers at once."""
+    if not actor.may(BULK, Level.EDIT):
+        raise NotAllowed(_("You may not change many customers at once."), right=BULK)
 
 
 def register() -> None:
@@ -23,5 +32,6 @@ def register() -> None:
     RIGHTS.register(Right(CREDIT, _("Customers: credit limit"), 13, YES_NO))
     RIGHTS.register(Right(GROUP, _("Customers: condition group"), 14, YES_NO))
     RIGHTS.register(Right(BANK_CONFIRM, _("Customers: confirm a changed bank account"), 15, YES_NO))
+    RIGHTS.register(Right(BULK, _("Customers: change many at once"), 16, YES_NO))
     RIGHTS.register(Right(ADMINISTRATION, _("Administration"), 90, YES_NO))
     RIGHTS.register(Right("jobs", _("Background work"), 91))

@@ -14,3 +14,6 @@ import "./select.js";
 import "./drop.js";
 import "./picture.js";
 import "./due.js";
+import "./order.js";
+import "./look.js";
+import "./columns.js";
