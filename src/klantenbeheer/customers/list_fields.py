@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -207,11 +208,8 @@ def _extra() -> list[Field]:
         if row.slot == NUMBER_SLOT:
             found.append(Field(row.slot, label, "number", number(row.slot), group=EXTRA))
         elif row.choices:
-            choices = extra.labelled(row.choices, row.removed)
-            build = choice(row.slot)
-            found.append(
-                Field(row.slot, label, "choice", build, lambda c=choices: c, group=EXTRA, by_name=True)
-            )
+            choices = partial(extra.labelled, row.choices, row.removed)
+            found.append(Field(row.slot, label, "choice", choice(row.slot), choices, group=EXTRA, by_name=True))
         else:
             build = _text(row.slot, sought=False, null=True)
             found.append(Field(row.slot, label, "text", build, operators=_EXACT, group=EXTRA, by_name=True))

@@ -35,9 +35,13 @@ def start(*, actor: Actor, edit: BulkEdit, field: str, value: str) -> BulkEdit:
 
     Raises ``InvalidInput``, ``NotAllowed``, and ``Refused`` for one that was begun already.
     """
-    if field != MARKED:
+    if field == MARKED:
+        title = _("Marking customers") if value == "1" else _("Unmarking customers")
+    else:
         services.require(actor)
         plan = plan_of(actor, field, value)
+        words = _("Changing customers: %(field)s, %(value)s")
+        title = words % {"field": plan.label, "value": plan.words}
     with transaction.atomic():
         edit = BulkEdit.objects.select_for_update().get(pk=edit.pk)
         if edit.is_started:
@@ -46,19 +50,12 @@ def start(*, actor: Actor, edit: BulkEdit, field: str, value: str) -> BulkEdit:
         count = services.chosen(actor, edit).count()
         edit.save()
         if count > AT_ONCE:
-            if field == MARKED:
-                title = _("Marking customers") if value == "1" else _("Unmarking customers")
-            else:
-                title = _("Changing customers: %(field)s, %(value)s") % {
-                    "field": plan.label,
-                    "value": plan.words,
-                }
             edit.job = job_enqueue(
                 actor=actor, kind="customers.bulk", title=title, params={"edit": edit.pk}, total=count
             )
             edit.save(update_fields=["job"])
             return edit
-    _perform(actor, edit, None)
+        _perform(actor, edit, None)
     return edit
 
 

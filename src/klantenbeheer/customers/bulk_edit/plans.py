@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -51,7 +52,7 @@ class Plan:
     label: Any
     words: str
     same: Q
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Any] = default(default_factory=dict)
     code: MailingCode | None = None
     refusals: Sequence[Refusal] = ()
     # The column that the earlier value stands in, for the examples.
@@ -202,11 +203,10 @@ def preview(rows: QuerySet[Any], plan: Plan) -> Preview:
     return Preview(total, total - already - len(gone), already, refused, examples)
 
 
-def decide(
-    plan: Plan, rows: Sequence[Mapping[str, Any]], same: set[int]
-) -> tuple[list[Mapping[str, Any]], dict[str, int]]:
+def decide(plan: Plan, rows: Sequence[Row], same: set[int]) -> tuple[list[Row], dict[str, int]]:
     """Give which of these rows are changed, and how many are refused for which reason."""
-    changed, refused = [], {}
+    changed: list[Row] = []
+    refused: dict[str, int] = {}
     for row in rows:
         if row["id"] in same:
             continue

@@ -63,7 +63,7 @@ def file_start(
     if form not in FORMS:
         raise NotFound(_("There is no such file."))
     file: ListFile = ListFile.objects.create(
-        user_id=actor.user_id, list_key=kind.key, form=form, parameters=kind.clean(actor, parameters),
+        user_id=actor.user_id or 0, list_key=kind.key, form=form, parameters=kind.clean(actor, parameters),
         columns=list(columns), everything=everything,
     )  # fmt: skip
     file.job = job_enqueue(

@@ -64,7 +64,8 @@ def usable(actor: Actor, kind: ListKind, view: SavedView) -> tuple[dict[str, str
     parameters = {str(key): str(value) for key, value in view.parameters.items()}
     fields = kind.fields(actor)
     may = [key for key, one in fields.items() if not one.right or actor.may(one.right)]
-    text, gone = parameters.get(conditions.PARAMETER, ""), []
+    text = parameters.get(conditions.PARAMETER, "")
+    gone: list[str] = []
     if text:
         kept, gone = conditions.parse(text).known(may)
         parameters[conditions.PARAMETER] = str(kept)

@@ -37,7 +37,7 @@ def may_share(actor: Actor) -> bool:
 def _cleaned(kind: ListKind, actor: Actor, chosen: Iterable[Sequence[Any]]) -> list[list[Any]]:
     available = kind.columns(actor)
     known = {column.key for column in available}
-    wanted = [[key, clean_width(width)] for key, width in {str(k): w for k, w in chosen}.items()]
+    wanted: list[list[Any]] = [[key, clean_width(width)] for key, width in {str(k): w for k, w in chosen}.items()]
     unknown = [key for key, _width in wanted if key not in known]
     if unknown or len(wanted) > MOST_COLUMNS:
         raise InvalidInput(
@@ -83,7 +83,7 @@ def _name(actor: Actor, kind: ListKind, typed: str, but: int | None) -> str:
                 ]
             }
         )
-    own = SavedView.objects.filter(owner_id=_user(actor), list_key=kind.key).exclude(pk=but)
+    own = SavedView.objects.filter(owner_id=_user(actor), list_key=kind.key).exclude(pk=but or 0)
     if own.filter(name=name).exists():
         raise InvalidInput({"name": [_("You have a view “%(value)s” already.") % {"value": name}]})
     if but is None and own.count() >= MOST_VIEWS:
