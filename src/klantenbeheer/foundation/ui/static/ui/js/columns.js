@@ -5,6 +5,9 @@ const MOST = 640;
 function edges() {
   for (const head of document.querySelectorAll("[data-columns] thead [data-column]")) {
     if (head.querySelector(".edge")) continue;
+    const table = head.closest("table");
+    const kept = Number(table.querySelector("colgroup")?.children[head.cellIndex]?.width);
+    if (kept) size(table, head.cellIndex, kept);
     const edge = document.createElement("span");
     edge.className = "edge";
     edge.setAttribute("aria-hidden", "true");
@@ -22,6 +25,17 @@ function columns(table) {
   return group.children;
 }
 
+// A table takes the width of a column as a wish; of its cells it keeps it.
+function size(table, place, width) {
+  for (const row of table.rows) {
+    const cell = row.cells[place];
+    if (!cell) continue;
+    cell.classList.remove("fit", "clip");
+    cell.classList.add("sized");
+    Object.assign(cell.style, { minWidth: `${width}px`, maxWidth: `${width}px` });
+  }
+}
+
 document.addEventListener("pointerdown", (event) => {
   const head = event.target.closest?.(".edge")?.parentElement;
   if (!head) return;
@@ -34,10 +48,7 @@ document.addEventListener("pointerdown", (event) => {
   const move = (moved) => {
     width = Math.round(Math.min(MOST, Math.max(LEAST, before + moved.clientX - begin)));
     columns(table)[place].width = String(width);
-    for (const row of table.rows) {
-      row.cells[place]?.classList.remove("fit", "clip");
-      row.cells[place]?.classList.add("sized");
-    }
+    size(table, place, width);
   };
   const end = () => {
     document.removeEventListener("pointermove", move);
