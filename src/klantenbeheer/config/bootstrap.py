@@ -9,7 +9,8 @@ from django.conf import settings
 
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.access.rights import RIGHTS
-from klantenbeheer.foundation.access.services import role_ensure, user_create
+from klantenbeheer.foundation.access.role_services import role_ensure
+from klantenbeheer.foundation.access.services import user_create
 from klantenbeheer.kernel.actors import Level, SystemActor
 
 SETUP = SystemActor("inrichting")

@@ -19,7 +19,7 @@ from klantenbeheer.foundation.lists.fields import narrow
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
 
-from . import list_fields, list_parts
+from . import list_fields, list_parts, reach
 from .list_fields import within
 from .list_query import MOMENTS, ListQuery, columns_of
 from .models import Customer
@@ -81,8 +81,12 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
     sorting them would take long: then the filters keep the database off their own indexes.
     """
     rows = matching(actor, query.q, all_of_them=query.filtered)
+    # Who reaches few customers comes to them by his own index, and all else is looked at there.
+    small = reach.is_small(actor)
     # Each of these has an index in the order of names.
-    aside = bool(in_order) and in_order != "name_norm"
+    aside = small or (bool(in_order) and in_order != "name_norm")
+    if in_order and not small and not reach.within(actor).everything and not query.q:
+        rows = reach.within(actor).aside(Customer.objects.all())
     for column, value in (("status", query.status), ("country", query.country)):
         if value:
             rows = where(rows, column, value, "", aside=aside)
@@ -175,7 +179,9 @@ def _in_order(actor: Actor, query: ListQuery, base: Any, counted: int) -> Any:
         # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
         few = base.values("id")[: COUNT_MOST + 1]
         return Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
-    return filtered(actor, query, in_order=columns_of(query)[0]) if query.filtered else base
+    if query.filtered or not reach.within(actor).everything:
+        return filtered(actor, query, in_order=columns_of(query)[0])
+    return base
 
 
 def walk(

@@ -16,6 +16,14 @@ GROUP = "customers.conditions"
 ADMINISTRATION = "administration"
 BANK_CONFIRM = "bank.confirm"
 BULK = "customers.bulk"
+DELETE = "customers.delete"
+BLOCKS = "customers.blocks"
+
+
+def require_delete(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may delete records; what they are of, another right says."""
+    if not actor.may(DELETE, Level.EDIT):
+        raise NotAllowed(_("You may not delete records."), right=DELETE)
 
 
 def require_bulk(actor: Actor) -> None:
@@ -33,5 +41,7 @@ def register() -> None:
     RIGHTS.register(Right(GROUP, _("Customers: condition group"), 14, YES_NO))
     RIGHTS.register(Right(BANK_CONFIRM, _("Customers: confirm a changed bank account"), 15, YES_NO))
     RIGHTS.register(Right(BULK, _("Customers: change many at once"), 16, YES_NO))
+    RIGHTS.register(Right(DELETE, _("Delete records"), 17, YES_NO))
+    RIGHTS.register(Right(BLOCKS, _("Customers: block and lift blocks"), 18, YES_NO))
     RIGHTS.register(Right(ADMINISTRATION, _("Administration"), 90, YES_NO))
     RIGHTS.register(Right("jobs", _("Background work"), 91))
