@@ -209,7 +209,9 @@ def _extra() -> list[Field]:
             found.append(Field(row.slot, label, "number", number(row.slot), group=EXTRA))
         elif row.choices:
             choices = partial(extra.labelled, row.choices, row.removed)
-            found.append(Field(row.slot, label, "choice", choice(row.slot), choices, group=EXTRA, by_name=True))
+            found.append(
+                Field(row.slot, label, "choice", choice(row.slot), choices, group=EXTRA, by_name=True)
+            )
         else:
             build = _text(row.slot, sought=False, null=True)
             found.append(Field(row.slot, label, "text", build, operators=_EXACT, group=EXTRA, by_name=True))

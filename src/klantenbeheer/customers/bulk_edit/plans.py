@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput
 
-from .. import display, extra, inputs, services, validation, vat
+from .. import display, extra, inputs, reach, services, validation, vat
 from ..choices import TEXT_SLOTS, Status
 from ..fields import BasicField
 from ..models import CustomerMailingCode, MailingCode
+from ..permissions import BLOCKS
 
 # Of these, one value can be right for many; a name or a number belongs to one.
 FIELDS = ("status", "language", "territory", "salesperson", "condition_group", "credit_limit")
 ADD, REMOVE = "codes_add", "codes_remove"
 MARKED = "marked"
 # What a row must have to be looked at.
-LOOKED_AT = ("id", "number", "name", "country", "postcode", "status", "vat_number", "flags")
+LOOKED_AT = ("id", "number", "name", "country", "postcode", "status", "vat_number", "flags", "territory_id",
+             "salesperson_id")  # fmt: skip
 # What says which one it is, of what a customer points at.
 _REFERENCES = {
     "territory": "territory__code",
@@ -37,11 +40,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why some customers are left as they are: ``holds`` decides; ``may_be`` spares a look at most."""
+    """Why some customers are left as they are: ``reason`` says why one is, or nothing.
 
-    reason: str
+    ``may_be`` is true for whoever it can be about; the others need no look.
+    """
+
     may_be: Q
-    holds: Callable[[Mapping[str, Any]], bool]
+    reason: Callable[[Row], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +158,27 @@ def _codes(key: str, label: str, value: str) -> Plan:
 
 
 def _refusals(actor: Actor, key: str, new: Any) -> list[Refusal]:
-    """Give whom a change is refused for: what the card refuses one by one is refused here too."""
-    if key != "status":
-        return []
+    """Give for whom a change is refused: what the card refuses for one is refused here for each."""
 
-    def lacks_vat(row: Mapping[str, Any]) -> bool:
-        if row["vat_number"]:
-            return False
-        if vat.is_required(row["country"], row["postcode"], row["status"]):
-            return False  # it lacked already: nothing gets worse
-        return vat.is_required(row["country"], row["postcode"], new)
+    def not_allowed(row: Row) -> str:
+        problems = services.not_allowed(actor, {key: new}, SimpleNamespace(**row))
+        return next((reason for reasons in problems.values() for reason in reasons), "")
+
+    def lacks_vat(row: Row) -> str:
+        place = row["country"], row["postcode"]
+        # Who lacked a number before loses nothing.
+        if row["vat_number"] or vat.is_required(*place, row["status"]) or not vat.is_required(*place, new):
+            return ""
+        return services.vat_required_text()
 
     found = []
-    if new in (Status.ACTIVE, Status.BLOCKED):
-        abroad = Q(vat_number="") & ~Q(country__in=["", vat.HOME])
-        found.append(Refusal(services.vat_required_text(), abroad, lacks_vat))
+    if key in ("territory", "salesperson") and not reach.within(actor).everything:
+        found.append(Refusal(Q(), not_allowed))
+    if key == "status":
+        if not actor.may(BLOCKS, Level.EDIT):
+            found.append(Refusal(Q() if new == Status.BLOCKED else Q(status=Status.BLOCKED), not_allowed))
+        if new in (Status.ACTIVE, Status.BLOCKED):
+            found.append(Refusal(Q(vat_number="") & ~Q(country__in=["", vat.HOME]), lacks_vat))
     return found
 
 
@@ -194,9 +205,10 @@ def preview(rows: QuerySet[Any], plan: Plan) -> Preview:
     gone: set[int] = set()
     for refusal in plan.refusals:
         for row in rest.filter(refusal.may_be).values(*LOOKED_AT).iterator(chunk_size=2_000):
-            if row["id"] not in gone and refusal.holds(row):
+            reason = "" if row["id"] in gone else refusal.reason(row)
+            if reason:
                 gone.add(row["id"])
-                refused[refusal.reason] = refused.get(refusal.reason, 0) + 1
+                refused[reason] = refused.get(reason, 0) + 1
     wanted = dict.fromkeys([*LOOKED_AT, *([plan.before] if plan.before else [])])
     shown = [row for row in rest.order_by("id").values(*wanted)[: _EXAMPLES + 50] if row["id"] not in gone]
     examples = [(row["number"], row["name"], plan.told(row)) for row in shown[:_EXAMPLES]]
@@ -210,7 +222,7 @@ def decide(plan: Plan, rows: Sequence[Row], same: set[int]) -> tuple[list[Row], 
     for row in rows:
         if row["id"] in same:
             continue
-        reason = next((one.reason for one in plan.refusals if one.holds(row)), "")
+        reason = next((reason for one in plan.refusals if (reason := one.reason(row))), "")
         if reason:
             refused[reason] = refused.get(reason, 0) + 1
         else:

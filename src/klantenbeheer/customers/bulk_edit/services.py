@@ -43,7 +43,9 @@ def edit_create(
     """
     if not marking:
         require(actor)
-    edit = BulkEdit(user_id=actor.user_id or 0, by_filter=parameters is not None, field=MARKED if marking else "")
+    edit = BulkEdit(
+        user_id=actor.user_id or 0, by_filter=parameters is not None, field=MARKED if marking else ""
+    )
     visible = Customer.objects.visible_to(actor)
     if parameters is not None:
         edit.parameters = clean(actor, parameters)

@@ -37,7 +37,9 @@ def may_share(actor: Actor) -> bool:
 def _cleaned(kind: ListKind, actor: Actor, chosen: Iterable[Sequence[Any]]) -> list[list[Any]]:
     available = kind.columns(actor)
     known = {column.key for column in available}
-    wanted: list[list[Any]] = [[key, clean_width(width)] for key, width in {str(k): w for k, w in chosen}.items()]
+    wanted: list[list[Any]] = [
+        [key, clean_width(width)] for key, width in {str(k): w for k, w in chosen}.items()
+    ]
     unknown = [key for key, _width in wanted if key not in known]
     if unknown or len(wanted) > MOST_COLUMNS:
         raise InvalidInput(
