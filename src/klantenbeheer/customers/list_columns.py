@@ -42,6 +42,10 @@ def _joined(*keys: str) -> Callable[[Values], str]:
     return lambda row: " ".join(str(row[key]) for key in keys if row[key])
 
 
+def _seller(row: Values) -> str:
+    return str(row["salesperson__full_name"] or row["salesperson__username"] or "")
+
+
 def _country(row: Values) -> str:
     return country_name(row["country"], get_language() or "nl") if row["country"] else ""
 
@@ -69,8 +73,8 @@ OWN: tuple[Column, ...] = (
            look="fit wide-only"),
     Column("territory", _("Territory"), _joined("territory__code", "territory__name"),
            ("territory__code", "territory__name"), look="wide-only"),
-    Column("salesperson", _("Salesperson"), _joined("salesperson__full_name"), ("salesperson__full_name",),
-           look="wide-only"),
+    Column("salesperson", _("Salesperson"), _seller, ("salesperson__full_name", "salesperson__username"), default=True,
+           look="opt wide-only"),
     Column("condition_group", _("Condition group"), _joined("condition_group__name"), ("condition_group__name",),
            look="wide-only"),
     Column("website", _("Website"), _plain("website"), ("website",), look="wide-only"),

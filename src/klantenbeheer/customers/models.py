@@ -155,7 +155,7 @@ class Customer(Audited):
         constraints = [
             models.UniqueConstraint(Upper("number"), name="customers_number_once"),
             models.CheckConstraint(
-                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}$"), name="customers_number_form"
+                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}\Z"), name="customers_number_form"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_name_given"),
             models.CheckConstraint(
@@ -189,6 +189,16 @@ class Customer(Audited):
             models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
+            ),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(territory__isnull=True),
+                name="customers_without_territory",
+            ),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(salesperson__isnull=True),
+                name="customers_without_seller",
             ),
             models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
             *(
