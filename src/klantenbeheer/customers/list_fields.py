@@ -20,7 +20,7 @@ from klantenbeheer.kernel.text import compact, normalise, query_terms
 from . import extra, list_parts
 from .choices import NUMBER_SLOT, Language, Status, VatState
 from .derive import phone_key
-from .models import ConditionGroup, CustomerMailingCode, CustomerMark, MailingCode, Territory
+from .models import ConditionGroup, Customer, CustomerMailingCode, CustomerMark, MailingCode, Territory
 
 _LAST = "\U0010ffff"  # behind every letter: what a beginning ends before
 _EXACT = ("is", "isnt", "starts", "empty", "filled")
@@ -136,9 +136,10 @@ def _countries() -> list[tuple[str, str]]:
 
 
 def _people() -> list[tuple[str, str]]:
-    return [
-        (user.username, str(user)) for user in User.objects.filter(is_salesperson=True).order_by("full_name")
-    ]
+    """Give who sells, and who does not any more but still has customers."""
+    has_customers = Exists(Customer.objects.filter(salesperson=OuterRef("pk")))
+    rows = User.objects.filter(Q(is_salesperson=True) | has_customers).order_by("full_name", "username")
+    return [(user.username, str(user)) for user in rows]
 
 
 def _territories() -> list[tuple[str, str]]:

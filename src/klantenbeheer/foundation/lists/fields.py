@@ -35,12 +35,12 @@ WORDS: dict[str, Any] = {
     "least": gettext_lazy("is at least"), "most": gettext_lazy("is at most"), "on": gettext_lazy("is on"),
     "since": gettext_lazy("is on or after"), "until": gettext_lazy("is on or before"),
     "last": gettext_lazy("in the last … days"), "next": gettext_lazy("in the next … days"),
-    "older": gettext_lazy("more than … days ago"), "this": gettext_lazy("in this"), "yes": gettext_lazy("yes"),
+    "older": gettext_lazy("more than … days ago"), "this": gettext_lazy("falls in"), "yes": gettext_lazy("yes"),
     "no": gettext_lazy("no"),
 }  # fmt: skip
 PERIODS: dict[str, Any] = {
-    "day": gettext_lazy("day"), "week": gettext_lazy("week"), "month": gettext_lazy("month"),
-    "quarter": gettext_lazy("quarter"), "year": gettext_lazy("year"),
+    "day": gettext_lazy("today"), "week": gettext_lazy("this week"), "month": gettext_lazy("this month"),
+    "quarter": gettext_lazy("this quarter"), "year": gettext_lazy("this year"),
 }  # fmt: skip
 _DAYS_MOST = 36_500
 
