@@ -18,6 +18,7 @@ from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.list_query import GROUPS, SORTS, ListQuery
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import marks_set
+from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.jobs.models import Job, State
@@ -42,6 +43,8 @@ def five(make_customer: Make, people: dict[str, User]) -> dict[str, Customer]:
         region = Territory(code="N", name="Noord")
         region.save()
         Territory(code="N1", name="Drenthe", parent=region).save()
+    people["verkoop"].is_salesperson = True
+    people["verkoop"].save()
     where = {"visiting": {"city": "Assen", "postcode": "9401 AB", "country": "NL"}}
     return {
         "a": make_customer("Aannemer Alfa", number="A1", status="active", email="info@alfa.example"),
@@ -105,9 +108,11 @@ def test_conditions_leave_who_fits(
 
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
-@pytest.mark.parametrize("where", ["", "status isnt blocked", "status is active or status is prospect"])
+@pytest.mark.parametrize(
+    ("where", "count"), [("", 5), ("status isnt blocked", 5), ("status is active or status is prospect", 4)]
+)
 def test_pages_in_every_order_show_everybody_once(
-    five: dict[str, Customer], people: dict[str, User], sort: str, where: str
+    five: dict[str, Customer], people: dict[str, User], sort: str, where: str, count: int
 ) -> None:
     actor, seen, after = people["beheer"], [], ""
     while True:
@@ -119,7 +124,7 @@ def test_pages_in_every_order_show_everybody_once(
             break
     whole = listing.page(actor, list_kind.query_of(actor, {"where": where, "sort": sort}))
     assert seen == [row["number"] for row in whole.rows]
-    assert len(set(seen)) == 5
+    assert len(set(seen)) == count
     walked = [row["number"] for rows in listing.walk(actor, whole.query, [], size=2) for row in rows]
     assert walked == seen
 
@@ -174,12 +179,8 @@ def test_a_condition_that_cannot_be_is_told(
 def test_characteristics_are_guarded_by_their_right(
     five: dict[str, Customer], give: Give, people: dict[str, User]
 ) -> None:
-    from klantenbeheer.domains.characteristics.defining import characteristic_save
-
-    one = characteristic_save(
-        actor=SYSTEM, characteristic_id=None, version=0,
-        values={"name_nl": "Merk", "kind": "text", "in_list": False},
-    )  # fmt: skip
+    values = {"label_nl": "Merk", "kind": "text", "in_list": False}
+    one = definition_create(actor=SYSTEM, values=values)
     give("verkoop", {"customers": Level.VIEW})
     actor = User.objects.get(pk=people["verkoop"].pk)
     with pytest.raises(NotAllowed):
@@ -326,7 +327,7 @@ def test_a_file_is_exactly_the_view(five: dict[str, Customer], as_user: Sign) ->
     everything = boss.post("/customers/export?what=all", {"form": "csv", "back": back}).content.decode(
         "utf-8-sig"
     )
-    assert everything.startswith("Nummer;") or "Nummer" in everything.splitlines()[0]
+    assert everything.startswith("Klantnummer;Naam;")
     assert boss.post("/customers/export", {"form": "exe", "back": back}).status_code == 404
     assert boss.post("/customers/export", {"form": "csv", "back": "where=x+is+y"}).status_code == 422
     assert as_user("lezer").post("/customers/export", {"form": "csv"}).status_code == 403
@@ -351,7 +352,7 @@ def test_a_long_file_is_work_and_only_its_owners(
     page = boss.get(f"/lists/files/{file.pk}/").content.decode()
     assert f"/lists/files/{file.pk}/file" in page
     got = boss.get(f"/lists/files/{file.pk}/file")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(got.streaming_content)))  # type: ignore[attr-defined, arg-type]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(got.streaming_content)))  # type: ignore[attr-defined]
     assert [row[0] for row in book.get_sheet_by_index(0).to_python()] == [
         "Naam", "Elektro Alfa", "Drukkerij Delta", "Cafe Gamma", "Bakker Beta", "Aannemer Alfa",
     ]  # fmt: skip
