@@ -362,7 +362,7 @@ def test_the_list_of_a_region_has_what_lies_within(
             rows = listing.page(SYSTEM, list_query.ListQuery.parse({**asked, "sort": sort})).rows
             assert [row["number"] for row in rows] == expected
             query = list_query.ListQuery.parse({**asked, "sort": sort})
-            walked = listing.filtered(SYSTEM, query, in_order=list_query.SORTS[sort])
+            walked = listing.filtered(SYSTEM, query, in_order=list_query.SORTS[sort][0])
             assert sorted(walked.values_list("number", flat=True)) == expected
     assert listing.page(SYSTEM, list_query.ListQuery.parse({"territory": "onzin"})).rows == []
     page = as_user("lezer").get(f"/territories/{around.pk}/").content.decode()
