@@ -17,6 +17,7 @@ from klantenbeheer.foundation.jobs.running import Run
 from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import Refused
+from klantenbeheer.kernel.text import clean
 
 from . import services
 from .models import BulkEdit
@@ -35,7 +36,9 @@ def start(*, actor: Actor, edit: BulkEdit, field: str, value: str) -> BulkEdit:
 
     Raises ``InvalidInput``, ``NotAllowed``, and ``Refused`` for one that was begun already.
     """
-    if field == MARKED:
+    value = clean(value)
+    # Marks are one's own and begin from the list alone; a change begins from its page.
+    if edit.field == MARKED and field == MARKED:
         title = _("Marking customers") if value == "1" else _("Unmarking customers")
     else:
         services.require(actor)
@@ -46,7 +49,7 @@ def start(*, actor: Actor, edit: BulkEdit, field: str, value: str) -> BulkEdit:
         edit = BulkEdit.objects.select_for_update().get(pk=edit.pk)
         if edit.is_started:
             raise Refused(_("This was begun already."), code="begun")
-        edit.field, edit.value, edit.step = field, value[:200], BulkEdit.Step.STARTED
+        edit.field, edit.value, edit.step = field, value, BulkEdit.Step.STARTED
         count = services.chosen(actor, edit).count()
         edit.save()
         if count > AT_ONCE:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.text import clean
 
 from .. import display, extra, inputs, reach, services, validation, vat
 from ..choices import TEXT_SLOTS, Status
@@ -24,11 +25,13 @@ from ..permissions import BLOCKS
 FIELDS = ("status", "language", "territory", "salesperson", "condition_group", "credit_limit")
 ADD, REMOVE = "codes_add", "codes_remove"
 MARKED = "marked"
+MOST_VALUE = 200
+_NEVER_EMPTY = ("status", "language", "condition_group")
 # What a row must have to be looked at.
 LOOKED_AT = ("id", "number", "name", "country", "postcode", "status", "vat_number", "flags", "territory_id",
              "salesperson_id")  # fmt: skip
 # What says which one it is, of what a customer points at.
-_REFERENCES = {
+REFERENCES = {
     "territory": "territory__code",
     "salesperson": "salesperson__full_name",
     "condition_group": "condition_group__name",
@@ -73,7 +76,7 @@ class Plan:
         if not self.before:
             return ""
         value = row[self.before]
-        return display.text_of(self.field, value) if self.field not in _REFERENCES else str(value or "")
+        return display.text_of(self.field, value) if self.field not in REFERENCES else str(value or "")
 
 
 def offered(actor: Actor) -> list[tuple[str, str]]:
@@ -120,22 +123,33 @@ def plan_of(actor: Actor, key: str, value: str) -> Plan:
         raise InvalidInput(
             {"field": [_("“%(value)s” cannot be changed for many at once.") % {"value": key[:40]}]}
         )
+    value = clean(value)
+    if len(value) > MOST_VALUE:
+        raise InvalidInput(
+            {
+                "value": [
+                    _("“%(value)s…” has %(length)d characters; at most %(most)d fit.")
+                    % {"value": value[:30], "length": len(value), "most": MOST_VALUE}
+                ]
+            }
+        )
     if key in (ADD, REMOVE):
         return _codes(key, labels[key], value)
+    if not value and key in _NEVER_EMPTY:
+        # For one customer nothing means the usual one; for many at once it means that nobody chose.
+        raise InvalidInput({"value": [_("Fill in a value.")]})
     cleaned = validation.clean_values({key: value}, country="NL", keep=False)
     problems = {**cleaned.problems, **_emptied(key, cleaned.values)}
     if problems:
         raise InvalidInput({"value": problems[key]})
     new = cleaned.values[key]
-    if key in _REFERENCES:
-        name = {"territory": "territory__code", "salesperson": "salesperson__full_name"}.get(
-            key, "condition_group__name"
-        )
+    if key in REFERENCES:
         same = Q(**{f"{key}_id": new.pk}) if new is not None else Q(**{f"{key}__isnull": True})
         words = str(new) if new is not None else _("nothing")
         return Plan(
             key, labels[key], words, same, {f"{key}_id": new.pk if new is not None else None},
-            refusals=_refusals(actor, key, new), before=name,
+            refusals=_refusals(actor, key, new),
+            before=REFERENCES[key],
         )  # fmt: skip
     same = Q(**{f"{key}__isnull": True}) if new is None else Q(**{key: new})
     words = display.text_of(key, new) or _("nothing")
@@ -147,7 +161,7 @@ def _emptied(key: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _codes(key: str, label: str, value: str) -> Plan:
-    code = MailingCode.objects.filter(code__iexact=value.strip()).first() if value.strip() else None
+    code = MailingCode.objects.filter(code__iexact=value).first() if value else None
     if code is None:
         raise InvalidInput({"value": [_("There is no mailing code “%(value)s”.") % {"value": value[:40]}]})
     refusal = validation.retired_codes([code], ()) if key == ADD else ""

@@ -15,7 +15,7 @@ from ..models import Customer
 from ..services import marks_set, reindex
 from . import services
 from .models import BulkEdit
-from .plans import ADD, MARKED, REMOVE
+from .plans import ADD, MARKED, REFERENCES, REMOVE
 
 
 def put_back(actor: Actor, edit: BulkEdit, state: dict[str, Any], most: int) -> bool:
@@ -49,13 +49,10 @@ def _restore(
 ) -> tuple[int, int]:
     apart = set(keys) if edit.field in (ADD, REMOVE) else _with_a_flag(action, keys)
     plain = [key for key in keys if key not in apart]
-    column = (
-        edit.field
-        if edit.field in ("status", "language", "credit_limit") or "_" in edit.field
-        else f"{edit.field}_id"
-    )
-    column = "condition_group_id" if edit.field == "condition_group" else column
-    restored, kept = revert_many(Customer, action, [column], plain, derived=modified(actor))
+    column = f"{edit.field}_id" if edit.field in REFERENCES else edit.field
+    restored = kept = 0
+    if plain:
+        restored, kept = revert_many(Customer, action, [column], plain, derived=modified(actor))
     later = changed_since(action, sorted(apart))
     alone = sorted(apart - later)
     undo_subjects(actor, action, undoing, alone)

@@ -55,7 +55,7 @@ def page(request: HttpRequest, edit_id: int) -> HttpResponse:
     services.require(actor)
     offered = plans.offered(actor)
     field = request.GET.get("field", "")
-    value = request.GET.get("value", "")[:200]
+    value = request.GET.get("value", "")
     problems: dict[str, list[str]] = {}
     if field:
         try:
@@ -124,7 +124,7 @@ def start(request: HttpRequest, edit_id: int) -> HttpResponse:
     actor = actor_of(request)
     edit = services.edit_of(actor, edit_id)
     edit = jobs.start(
-        actor=actor, edit=edit, field=request.POST.get("field", ""), value=request.POST.get("value", "")[:200]
+        actor=actor, edit=edit, field=request.POST.get("field", ""), value=request.POST.get("value", "")
     )
     response = htmx.redirect(request, f"/customers/bulk/{edit.pk}")
     return response if edit.job is not None else _told(response, edit)
