@@ -93,7 +93,8 @@ def change(actor: Actor, edit: BulkEdit, plan: Plan, keys: Sequence[int]) -> Non
         Customer.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     )
     rows = list(looked_at.values(*LOOKED_AT))
-    same = set(Customer.objects.filter(pk__in=keys).filter(plan.same).values_list("pk", flat=True))
+    here = [row["id"] for row in rows]
+    same = set(Customer.objects.filter(pk__in=here).filter(plan.same).values_list("pk", flat=True))
     changed, refused = decide(plan, rows, same)
     edit.already += len(same)
     edit.changed += len(changed)
