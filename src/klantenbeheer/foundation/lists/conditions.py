@@ -173,9 +173,10 @@ class _Reader:
         self.count += 1
         if self.count > MOST_CONDITIONS:
             raise refusal(_("A filter has at most %(most)d conditions.") % {"most": MOST_CONDITIONS})
-        field, operator = self.next(), self.next()
+        field = self.next()
         if field.is_sign("(", ")", "and", "or") or field.quoted or not field.text.replace("_", "").isalnum():
             raise refusal(_("“%(value)s” is no field to filter by.") % {"value": field.text[:40]})
+        operator = self.next()
         if operator.quoted or operator.text not in OPERATORS:
             raise refusal(_("“%(value)s” is no comparison.") % {"value": operator.text[:40]})
         value = ""
