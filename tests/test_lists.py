@@ -21,6 +21,7 @@ from klantenbeheer.customers.services import marks_set
 from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import remove
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.jobs.running import claim, perform
 from klantenbeheer.foundation.lists import files, services
@@ -278,6 +279,48 @@ def test_a_view_on_a_field_that_is_gone_says_so_and_works_without(
     assert "Rood" in page
     assert page.count("data-look=") == 2
     assert boss.get("/customers/", {"where": "extra_text_1 is rood"}).status_code == 422
+
+
+def test_a_view_on_a_choice_or_a_filter_that_is_gone_says_so_and_works_without(
+    five: dict[str, Customer], as_user: Sign, people: dict[str, User]
+) -> None:
+    values = {"active": True, "label_nl": "Kleur", "choices": "", "in_list": False}
+    extra_field_save(actor=SYSTEM, slot="extra_text_1", version=0, values=values)
+    with acting(SYSTEM, "test"):
+        spare = Territory(code="WEG", name="Weg")
+        spare.save()
+    view = services.view_create(
+        actor=people["beheer"], kind=list_kind.CUSTOMER_LIST, name="Oud", default=True,
+        parameters={"where": "status is active or territory is WEG", "extra_text_1": "rood", "sort": "-number"},
+    )  # fmt: skip
+    with acting(SYSTEM, "test"):
+        remove([spare])
+    extra_field_save(actor=SYSTEM, slot="extra_text_1", version=1, values=values | {"active": False})
+    boss = as_user("beheer")
+    address = boss.get("/customers/")["Location"]
+    assert address == f"/customers/?sort=-number&where=status+is+active&view={view.pk}"
+    page = boss.get(address).content.decode()
+    assert "Rayon is WEG" in page
+    assert "extra_text_1" in page
+    assert page.count("data-look=") == 2
+
+
+def test_a_shared_view_leaves_out_what_ones_role_may_not_see(
+    five: dict[str, Customer], give: Give, people: dict[str, User]
+) -> None:
+    one = definition_create(actor=SYSTEM, values={"name_nl": "Merk", "kind": "text", "in_list": False})
+    role = give("verkoop", {"customers": Level.VIEW})
+    view = services.view_create(
+        actor=people["beheer"], kind=list_kind.CUSTOMER_LIST, name="Merken", roles=[role.pk],
+        parameters={"where": f"status is active and c{one.pk} empty"},
+    )  # fmt: skip
+    client = Client()
+    client.force_login(people["verkoop"], backend="klantenbeheer.foundation.access.backend.AccountBackend")
+    address = client.get("/customers/", {"view": view.pk})["Location"]
+    assert f"c{one.pk}" not in address
+    page = client.get(address).content.decode()
+    assert page.count("data-look=") == 2
+    assert "Merk " not in page
 
 
 @pytest.mark.parametrize("by", GROUPS)

@@ -8,7 +8,7 @@ says (:mod:`.fields`), so nothing in it ever becomes a part of a query.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -94,17 +94,15 @@ class Filter:
             return make([make_group(list(self.conditions()), any=True), condition])
         return make([*self.items, condition])
 
-    def known(self, fields: Iterable[str]) -> tuple[Filter, list[str]]:
-        """Give it without the conditions on fields that are not among ``fields``, and the names of those."""
-        names = set(fields)
-        gone = list(dict.fromkeys(one.field for one in self.conditions() if one.field not in names))
+    def only(self, fits: Callable[[Condition], bool]) -> Filter:
+        """Give it with only those conditions that fit; a group that has none left is gone."""
         kept: list[Condition | Group] = []
         for item in self.items:
             own = item.items if isinstance(item, Group) else (item,)
-            left = [one for one in own if one.field in names]
+            left = [one for one in own if fits(one)]
             if left:
                 kept.append(make_group(left, any=item.any if isinstance(item, Group) else False))
-        return make(kept, any=self.any), gone
+        return make(kept, any=self.any)
 
 
 def make_group(items: Sequence[Condition], *, any: bool = False) -> Condition | Group:

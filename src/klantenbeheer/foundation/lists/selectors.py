@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import NotFound
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound
 
 from . import conditions
 from .columns import Shown, shown
+from .fields import check, in_words
 from .kinds import ListKind
 from .models import ListSettings, SavedView
 
@@ -60,13 +61,40 @@ def looking(actor: Actor, kind: ListKind, view_id: str = "") -> Looking:
 
 
 def usable(actor: Actor, kind: ListKind, view: SavedView) -> tuple[dict[str, str], list[str]]:
-    """Give the parameters of a view without conditions on what is not there for this actor, and the names of those."""
+    """Give the parameters of a view without what is not there any more, or not for this actor, and the names of that.
+
+    Gone is a field, a choice of a field, or a filter that the list had when the view was kept.
+    """
     parameters = {str(key): str(value) for key, value in view.parameters.items()}
+    text = parameters.pop(conditions.PARAMETER, "")
+    gone = [key for key, value in parameters.items() if not _known(actor, kind, key, value)]
+    left = {key: value for key, value in parameters.items() if value and key not in gone}
+    try:
+        asked = conditions.parse(text)
+    except InvalidInput:
+        return left, [*gone, text[:40]]
     fields = kind.fields(actor)
-    may = [key for key, one in fields.items() if not one.right or actor.may(one.right)]
-    text = parameters.get(conditions.PARAMETER, "")
-    gone: list[str] = []
-    if text:
-        kept, gone = conditions.parse(text).known(may)
-        parameters[conditions.PARAMETER] = str(kept)
-    return {key: value for key, value in parameters.items() if value}, gone
+
+    def fits(condition: conditions.Condition) -> bool:
+        try:
+            check(actor, fields, conditions.Filter((condition,)))
+        except NotAllowed:
+            gone.append(condition.field)
+        except InvalidInput:
+            gone.append(in_words(fields.get(condition.field), condition))
+        else:
+            return True
+        return False
+
+    kept = asked.only(fits)
+    if kept:
+        left[conditions.PARAMETER] = str(kept)
+    return left, list(dict.fromkeys(gone))
+
+
+def _known(actor: Actor, kind: ListKind, key: str, value: str) -> bool:
+    """Say whether the list still knows a parameter: one that it passes over would show more than was kept."""
+    try:
+        return key == "sort" or key in kind.clean(actor, {key: value})
+    except (InvalidInput, NotAllowed):
+        return False
