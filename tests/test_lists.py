@@ -180,7 +180,7 @@ def test_a_condition_that_cannot_be_is_told(
 def test_characteristics_are_guarded_by_their_right(
     five: dict[str, Customer], give: Give, people: dict[str, User]
 ) -> None:
-    values = {"label_nl": "Merk", "kind": "text", "in_list": False}
+    values = {"name_nl": "Merk", "kind": "text", "in_list": False}
     one = definition_create(actor=SYSTEM, values=values)
     give("verkoop", {"customers": Level.VIEW})
     actor = User.objects.get(pk=people["verkoop"].pk)
