@@ -81,6 +81,9 @@ def test_an_index_answers_in_the_order_of_names(
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # Of four customers every index costs the same; the one of all names is no answer here.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP INDEX customers_by_name")
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
