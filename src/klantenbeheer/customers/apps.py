@@ -17,8 +17,9 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, list_kind, permissions, reach
+        from . import further, groups, importing, list_kind, permissions, reach, undoing
         from .bulk_edit import jobs as bulk_jobs
+        from .bulk_edit import undoing as bulk_undoing
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -37,6 +38,8 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/lists/", "lists", 40))
         importing.register()
         further.register()
+        undoing.register()
+        bulk_undoing.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(
             SettingsPage(

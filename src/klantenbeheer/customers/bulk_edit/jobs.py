@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.jobs import enqueue_undo
+from klantenbeheer.foundation.audit.undo import undo_action
+from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run
 from klantenbeheer.foundation.jobs.services import job_enqueue
@@ -22,7 +25,7 @@ from klantenbeheer.kernel.text import clean
 from . import services
 from .models import BulkEdit
 from .plans import MARKED, plan_of
-from .undoing import put_back
+from .undoing import unmark
 
 # Up to here it is done while one waits, in well under half a second.
 AT_ONCE = 500
@@ -67,6 +70,8 @@ def perform(work: Run) -> None:
     edit = BulkEdit.objects.select_related("action").get(pk=work.params["edit"])
     if edit.job_id != work.job.pk:
         raise Refused(_("A later job took its place."), code="replaced")
+    if edit.step == BulkEdit.Step.UNDONE:
+        raise Refused(_("This was undone already."), code="undone")
     _perform(_actor(work), edit, work)
 
 
@@ -111,40 +116,45 @@ def undo(*, actor: Actor, edit: BulkEdit) -> BulkEdit:
         if not edit.changed:
             raise Refused(_("There is nothing to undo."), code="nothing")
         if edit.changed > AT_ONCE:
-            title = _("Undo of a change of %(count)d customers") % {"count": edit.changed}
-            edit.job = job_enqueue(
-                actor=actor,
-                kind="customers.bulk.undo",
-                title=title,
-                params={"edit": edit.pk},
-                total=edit.changed,
-            )
+            edit.job = _enqueue_undo(actor, edit)
             edit.save(update_fields=["job"])
             return edit
-    _undo(actor, edit, None)
+    if edit.action is None:
+        _unmark(actor, edit, None)
+    else:
+        undo_action(actor, edit.action)
+        edit.refresh_from_db()
     return edit
 
 
+def _enqueue_undo(actor: Actor, edit: BulkEdit) -> Job:
+    title = _("Undo of a change of %(count)d customers") % {"count": edit.changed}
+    if edit.action is not None:
+        return enqueue_undo(actor=actor, action=edit.action, title=title, page=f"/customers/bulk/{edit.pk}")
+    return job_enqueue(
+        actor=actor, kind="customers.bulk.undo", title=title, params={"edit": edit.pk}, total=edit.changed
+    )
+
+
 def perform_undo(work: Run) -> None:
-    """Go on after the last customer that was put back."""
+    """Go on after the last mark that was put back."""
     edit = BulkEdit.objects.select_related("action").get(pk=work.params["edit"])
     if edit.job_id != work.job.pk:
         raise Refused(_("A later job took its place."), code="replaced")
-    _undo(_actor(work), edit, work)
+    _unmark(_actor(work), edit, work)
 
 
-def _undo(actor: Actor, edit: BulkEdit, work: Run | None) -> None:
-    state: dict[str, Any] = {"after": 0, "restored": 0, "kept": 0, **(work.result if work else {})}
+def _unmark(actor: Actor, edit: BulkEdit, work: Run | None) -> None:
+    state: dict[str, Any] = {"after": 0, "restored": 0, **(work.result if work else {})}
     while True:
         with transaction.atomic():
-            found = put_back(actor, edit, state, CHUNK)
+            found = unmark(actor, edit, state, CHUNK)
             if work is not None:
                 work.result = dict(state)
-                work.step(state["restored"] + state["kept"])
+                work.step(state["restored"])
         if not found:
             break
     edit.step = BulkEdit.Step.UNDONE
-    edit.refused = {**edit.refused}
     edit.save(update_fields=["step"])
 
 
@@ -171,7 +181,7 @@ def register() -> None:
     KINDS.register(
         Kind(
             "customers.bulk.undo",
-            gettext_lazy("Undoing a change of many customers"),
+            gettext_lazy("Undoing many marks"),
             perform_undo,
             shown_at=shown_at,
         )

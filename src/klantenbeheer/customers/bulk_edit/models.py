@@ -33,6 +33,8 @@ class BulkEdit(models.Model):
     after = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
     already = models.PositiveBigIntegerField(default=0)
+    # Who had changed since when it was undone, and so stays.
+    kept = models.PositiveBigIntegerField(default=0)
     # Reason to how many were left as they are because of it.
     refused = models.JSONField(default=dict)
     # Marks have no history: whose mark was set or lifted, to put it back.
@@ -50,6 +52,11 @@ class BulkEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.value} ({self.step})"
+
+    @property
+    def restored(self) -> int:
+        """How many went back when it was undone."""
+        return max(self.changed - self.kept, 0)
 
     @property
     def is_started(self) -> bool:

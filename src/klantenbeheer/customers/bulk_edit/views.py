@@ -134,7 +134,7 @@ def _told(response: HttpResponse, edit: BulkEdit) -> HttpResponse:
     text = ngettext("%(count)d customer changed.", "%(count)d customers changed.", edit.changed) % {
         "count": edit.changed
     }
-    return htmx.toast(response, text, f"/customers/bulk/{edit.pk}/undo" if edit.changed else None)
+    return htmx.toast(response, text)
 
 
 def mark_all(request: HttpRequest, *, marked: bool) -> HttpResponse:

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ("after", models.PositiveBigIntegerField(default=0)),
                 ("changed", models.PositiveBigIntegerField(default=0)),
                 ("already", models.PositiveBigIntegerField(default=0)),
+                ("kept", models.PositiveBigIntegerField(default=0)),
                 ("refused", models.JSONField(default=dict)),
                 ("marks", models.JSONField(default=list)),
             ],
