@@ -100,6 +100,18 @@ def test_the_quick_look_goes_along_with_the_rows(many: Page) -> None:
     expect(many.get_by_role("row", name="Z01")).to_be_focused()
 
 
+def test_the_quick_look_is_in_sight_on_a_telephone(many: Page) -> None:
+    many.set_viewport_size({"width": 390, "height": 844})
+    many.goto("/customers/?q=zagerij&sort=name")
+    row = many.locator("[data-rows] > tr").nth(1)
+    row.locator("summary").click()
+    row.get_by_text("Snel bekijken").click()
+    expect(many.locator("[data-look-of=Z01]")).to_be_in_viewport(ratio=0.9)
+    nothing_for_axe(many)
+    many.get_by_role("button", name="Snel bekijken sluiten").click()
+    expect(many.locator("[data-look-of]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_that_fit_are_changed_and_back(many: Page, scheme: Any) -> None:
     many.emulate_media(color_scheme=scheme)
