@@ -139,7 +139,8 @@ class RecordTab:
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
             tools = [tool for tool in kind.tools if request.level >= tool.level]
-            tables.append({"kind": kind, "rows": rows, "tools": tools})
+            row_tools = [tool for tool in kind.row_tools if request.level >= tool.level]
+            tables.append({"kind": kind, "rows": rows, "tools": tools, "row_tools": row_tools})
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
         return HttpResponse(render_to_string(self.template, context, request.request))

@@ -16,6 +16,7 @@ from klantenbeheer.customers.selectors import current_addresses, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
+from .more import more_links
 from .offers import offers_for
 from .status import status_lines
 from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
@@ -58,7 +59,7 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
     return [
         CreateItem(new.label, f"/customers/{customer.number}/{tab.key}/{new.path}/", new.icon)
         for tab in visible_tabs(actor)
-        if tab.creates and level_of(actor, tab) == Level.EDIT
+        if customer.erased_on is None and tab.creates and level_of(actor, tab) == Level.EDIT
         for new in tab.creates
     ]
 
@@ -66,7 +67,7 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
 def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, Any]:
     """Give what the card's template shows around the tab."""
     addresses = current_addresses(customer.addresses.all())
-    editable = editable_fields(actor)
+    editable = editable_fields(actor) if customer.erased_on is None else set()
     return {
         "customer": customer,
         "addresses": addresses,
@@ -77,6 +78,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "glance": display.glance(customer),
         "creates": creates_for(actor, customer),
         "can_edit": bool(editable),
+        "more_links": more_links(actor, customer),
         "marked": is_marked(actor, customer),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),
         "offers": offers_for(actor, customer) if editable else [],

@@ -30,6 +30,8 @@ def _open(request: HttpRequest, number: str, key: str) -> CardRequest:
     level = level_of(actor, tab)
     if level == Level.NONE:
         raise Http404
+    if customer.erased_on is not None:
+        level = min(level, Level.VIEW)  # what was left when the personal data were erased is locked
     return CardRequest(request, actor, customer, tab, level)
 
 

@@ -30,5 +30,6 @@ urlpatterns = [
     path("settings/characteristics/", include("klantenbeheer.domains.characteristics.views")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
+    path("privacy/", include("klantenbeheer.domains.privacy.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
 ]

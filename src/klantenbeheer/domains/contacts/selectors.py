@@ -13,7 +13,9 @@ from .models import Branch, Contact
 
 def contacts_of(customer: Customer) -> list[Contact]:
     """Give the persons, those who left last."""
-    rows = list(Contact.objects.filter(customer=customer).select_related("branch"))
+    rows = list(
+        Contact.objects.filter(customer=customer).select_related("branch").prefetch_related("consents")
+    )
     return sorted(rows, key=lambda row: (row.left_on is not None, normalise(row.last_name), row.pk))
 
 
