@@ -22,7 +22,9 @@ class MoreLink:
     order: int = 50
 
 
-MORE: Registry[MoreLink] = Registry("more links", MoreLink, key=lambda m: m.key, order=lambda m: (m.order, m.key))
+MORE: Registry[MoreLink] = Registry(
+    "more links", MoreLink, key=lambda m: m.key, order=lambda m: (m.order, m.key)
+)
 
 
 def more_links(actor: Actor, customer: Customer) -> list[tuple[MoreLink, str]]:

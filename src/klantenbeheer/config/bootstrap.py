@@ -21,7 +21,14 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
-_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "bank.confirm", "privacy", "privacy.erase"}
+_NOT_BY_DEFAULT = {
+    "jobs",
+    "customers.credit",
+    "customers.conditions",
+    "bank.confirm",
+    "privacy",
+    "privacy.erase",
+}
 # Looking is not for everybody either.
 _NOT_TO_SEE = {"jobs", "privacy"}
 

@@ -249,7 +249,17 @@ class Address(Audited, PostalAddress):
     subject_field = "customer_id"
     audit_kind = "address"
     audit_erasure = Erasure(
-        fields=("street", "house_number", "addition", "postcode", "city", "region", "country_text", "label", "attention"),
+        fields=(
+            "street",
+            "house_number",
+            "addition",
+            "postcode",
+            "city",
+            "region",
+            "country_text",
+            "label",
+            "attention",
+        ),
         books=("street", "house_number", "addition", "postcode", "city", "region", "country_text"),
     )
     audit_label = _("Address")

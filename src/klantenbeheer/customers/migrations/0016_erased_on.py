@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0015_further_addresses'),
+        ("customers", "0015_further_addresses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customer',
-            name='erased_on',
+            model_name="customer",
+            name="erased_on",
             field=models.DateField(editable=False, null=True),
         ),
     ]

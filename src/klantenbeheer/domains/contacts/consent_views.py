@@ -26,13 +26,17 @@ def dialog(card: CardRequest, record_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             consents.consents_save(
-                actor=card.actor, contact=contact, seen=card.request.POST.get("seen", ""), values=form.cleaned_data
+                actor=card.actor,
+                contact=contact,
+                seen=card.request.POST.get("seen", ""),
+                values=form.cleaned_data,
             )
         except InvalidInput as error:
             add_problems(form, error)
         except StaleVersion:
             form.add_error(
-                None, _("Somebody else noted something meanwhile: look at it, and save again if yours is to stay.")
+                None,
+                _("Somebody else noted something meanwhile: look at it, and save again if yours is to stay."),
             )
         else:
             from .tab import TAB  # the tab names this view

@@ -47,7 +47,11 @@ def may_contact(contact: Contact, channel: Channel | str) -> Decision:
         if channel == Channel.POST:
             return Decision(True, _("No objection to post is known."))
         return Decision(False, _("No answer yet: without consent this channel is not allowed."))
-    words = {"answer": consent.get_answer_display(), "day": _day(consent.told_on), "source": consent.source or "–"}
+    words = {
+        "answer": consent.get_answer_display(),
+        "day": _day(consent.told_on),
+        "source": consent.source or "–",
+    }
     reason = _("%(answer)s on %(day)s (%(source)s).") % words
     return Decision(consent.answer == Answer.GIVEN, reason)
 
@@ -159,5 +163,9 @@ def object_to_all(*, actor: Actor, contact: Contact, source: str) -> None:
     for channel in Channel.values:
         old = stored.get(channel)
         if old is None or old.answer == Answer.GIVEN:
-            given = {"answer": Answer.REFUSED, "told_on": timezone.localdate(), "source": source[:_SOURCE_MOST]}
+            given = {
+                "answer": Answer.REFUSED,
+                "told_on": timezone.localdate(),
+                "source": source[:_SOURCE_MOST],
+            }
             _store(actor, contact, old, channel, given)

@@ -35,7 +35,15 @@ class Branch(Audited, PostalAddress):
     audit_kind = "branch"
     audit_erasure = Erasure(
         fields=(
-            "name", "street", "house_number", "addition", "postcode", "city", "region", "country_text", "phone",
+            "name",
+            "street",
+            "house_number",
+            "addition",
+            "postcode",
+            "city",
+            "region",
+            "country_text",
+            "phone",
             "delivery_instructions",
         ),
         stand_ins={"name": "gewist"},

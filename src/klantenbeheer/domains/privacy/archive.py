@@ -115,7 +115,9 @@ def _of_model(model: type[Audited], customer: Customer, person_id: int | None) -
     headings = [_("When"), _("Who"), _("What"), _("Change")]
     labels = [str(model.audit_field_label(column.name)) for column in tracked]
     past = Section(f"{model.audit_kind}_history", title, [*headings, *labels])
-    for row in versions.filter(**where).select_related("action").order_by("history_id").iterator(chunk_size=1_000):
+    for row in (
+        versions.filter(**where).select_related("action").order_by("history_id").iterator(chunk_size=1_000)
+    ):
         if told is not None and not any(told.found_in(getattr(row, name)) for name in mentions):
             continue
         done = [
@@ -165,7 +167,9 @@ def _of_plain(model: Any, customer: Customer) -> Section:
 def _actions(customer: Customer) -> Section:
     section = Section("actions", _("What was done"), [_("When"), _("Who"), _("What"), _("Reason")])
     rows = Action.objects.filter(touches__subject_id=customer.pk).order_by("pk")
-    for at, who, kind, reason in rows.values_list("at", "actor_label", "kind", "reason").iterator(chunk_size=1_000):
+    for at, who, kind, reason in rows.values_list("at", "actor_label", "kind", "reason").iterator(
+        chunk_size=1_000
+    ):
         when = timezone.localtime(at).strftime("%d-%m-%Y %H:%M")
         section.rows.append([when, who, kind, reason])
         section.data.append({"at": at, "who": who, "kind": kind, "reason": reason})

@@ -69,7 +69,7 @@ def _apply(erasing: Erasing, actor: Actor, still: Still) -> None:
         plan = planning.of_person(person) if person else planning.of_customer(locked)
         if plan.obstacles:
             raise Refused(" ".join(plan.obstacles), code="obstacle")
-        told = traces.of_person(person) if person else wide
+        told = traces.of_person(person) if person else wide  # before they go
         erasing.reason = (told.taken_out(erasing.reason) or "–")[:200]
         if person is not None:
             _erase_person(person, locked)
@@ -117,9 +117,11 @@ def _erase_person(person: Contact, customer: Customer) -> None:
 
 def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> None:
     key = customer.pk
-    pictures = {row for table in tables_of(Customer) for row in table.filter(id=key).values_list("picture", flat=True)}
+    pictures = {
+        row for table in tables_of(Customer) for row in table.filter(id=key).values_list("picture", flat=True)
+    }
     names = traces.names_of(customer)
-    everything = traces.of_customer(customer, keep_books=keep_books)
+    everything = traces.of_customer(customer, keep_books=keep_books, alone=True)
     for model in reversed(planning.owned_models()):
         where = {str(model.subject_field): key}
         if model.audit_erasure is not None and model.audit_erasure.remove:

@@ -19,7 +19,9 @@ class RequestForm(StyledFormMixin, forms.Form):
     person_id = forms.ChoiceField(label=_("Contact person"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     asker = forms.CharField(
-        label=_("Asked by"), max_length=120, help_text=_("Make sure that it is he: do not ask more than needed.")
+        label=_("Asked by"),
+        max_length=120,
+        help_text=_("Make sure that it is he: do not ask more than needed."),
     )
     received_on = DateField(label=_("Received on"))
     extended = forms.BooleanField(
@@ -52,7 +54,9 @@ class CloseForm(StyledFormMixin, forms.Form):
     """How a request ended."""
 
     outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=[("", "—"), *(pair for pair in Outcome.choices if pair[0])], required=False
+        label=_("Outcome"),
+        choices=[("", "—"), *(pair for pair in Outcome.choices if pair[0])],
+        required=False,
     )
     done_on = DateField(label=_("Done on"))
 

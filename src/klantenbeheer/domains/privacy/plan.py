@@ -119,7 +119,9 @@ def _lines(model: type[Audited], counts: tuple[int, int], kept: retention.Retent
     if gone:
         yield Line(label, Fate.ANONYMISED, *counts, what=labels_of(model, gone))
     if keep and rule.books:
-        yield Line(label, Fate.STAYS, *counts, what=labels_of(model, rule.books), why=kept.why, until=kept.until)
+        yield Line(
+            label, Fate.STAYS, *counts, what=labels_of(model, rule.books), why=kept.why, until=kept.until
+        )
     if not rule.fields:
         yield Line(label, Fate.STAYS, *counts, why=_("Nothing in it is about a person."))
 
@@ -165,6 +167,6 @@ def _kept(model: type[Audited], names: list[str], where: dict[str, Any], found: 
     rows, _versions = tables_of(model)
     for name in names:
         hits = redact_rows(rows.filter(**where), [name], found.taken_out, write=False)
-        if hits and name not in getattr(model, "derived_fields", ()) :
+        if hits and name not in getattr(model, "derived_fields", ()):
             why = _("It is the customer's own; change it on the card if it is not.")
             yield Line(str(model.audit_label), Fate.STAYS, hits, 0, labels_of(model, [name]), why)

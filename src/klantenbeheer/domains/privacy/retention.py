@@ -59,7 +59,10 @@ def obstacles(customer: Customer, day: date | None = None) -> list[str]:
     day = day or timezone.localdate()
     if customer.erased_on is not None:
         kept = retention_of(customer)
-        words = {"day": customer.erased_on.strftime("%d-%m-%Y"), "until": kept.until and kept.until.strftime("%d-%m-%Y")}
+        words = {
+            "day": customer.erased_on.strftime("%d-%m-%Y"),
+            "until": kept.until and kept.until.strftime("%d-%m-%Y"),
+        }
         if customer.name == (Customer.audit_erasure.stand_ins["name"]):
             return [_("The personal data were erased on %(day)s.") % words]
         if kept.runs_on(day):

@@ -60,7 +60,9 @@ def _clean_request(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
         problems["asker"] = [_("At most %(most)d characters fit.") % {"most": _MOST["asker"]}]
     received = values.get("received_on") or timezone.localdate()
     if received > timezone.localdate():
-        problems["received_on"] = [_("“%(value)s” has not come yet.") % {"value": received.strftime("%d-%m-%Y")}]
+        problems["received_on"] = [
+            _("“%(value)s” has not come yet.") % {"value": received.strftime("%d-%m-%Y")}
+        ]
     kind = values.get("kind") or ""
     if kind not in Kind.values:
         problems["kind"] = [_("“%(value)s” is none of the choices.") % {"value": str(kind)[:40]}]
@@ -164,7 +166,9 @@ def request_close(
             problems["done_on"] = [_("That is before the request was received.")]
         if problems:
             raise InvalidInput(problems)
-        return _changed(stored, {"outcome": values["outcome"], "done_on": done, "done_label": actor.label[:120]})
+        return _changed(
+            stored, {"outcome": values["outcome"], "done_on": done, "done_label": actor.label[:120]}
+        )
 
 
 @transaction.atomic

@@ -85,7 +85,9 @@ def archive_file(request: HttpRequest, archive_id: int) -> FileResponse:
     if not found.path or not path.is_file():
         raise Http404
     name = f"avg-{found.customer.number}-{found.pk}.zip"
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -95,6 +97,7 @@ def erase(request: HttpRequest, number: str) -> HttpResponse:
     """Show exactly what would go, be anonymised and stay; on POST, with a reason, erase it. It cannot be undone."""
     customer, person, asked = _subject_of(request, number)
     problems: dict[str, list[Any]] = {}
+    refusal = ""
     reason = request.POST.get("reason", "")
     if request.method == "POST":
         try:
@@ -106,16 +109,17 @@ def erase(request: HttpRequest, number: str) -> HttpResponse:
         except InvalidInput as error:
             problems = error.problems
         except Refused as error:
-            problems = {"__all__": [str(error)]}
+            refusal = str(error)
         else:
             return htmx.redirect(request, f"/privacy/erasures/{started.pk}/")
     plan = planning.of_person(person) if person else planning.of_customer(customer)
     context = {
         "customer": customer, "person": person, "asked": asked, "plan": plan, "problems": problems, "reason": reason,
+        "refusal": "" if plan.obstacles else refusal,
         "parts": [(fate, fate.label, plan.of(fate)) for fate in Fate if plan.of(fate)],
         "form_url": request.path,
     }  # fmt: skip
-    return htmx.render(request, "privacy/erase.html", context, status=422 if problems else 200)
+    return htmx.render(request, "privacy/erase.html", context, status=422 if problems or refusal else 200)
 
 
 @needs(PRIVACY)
@@ -147,4 +151,6 @@ def hold_lift(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
     actor = actor_of(request)
     customer = customer_by_number(actor, number)
     services.hold_lift(actor=actor, customer=customer, hold_id=hold_id)
-    return htmx.toast(htmx.redirect(request, f"/privacy/customers/{customer.number}/"), _("Legal hold lifted."))
+    return htmx.toast(
+        htmx.redirect(request, f"/privacy/customers/{customer.number}/"), _("Legal hold lifted.")
+    )

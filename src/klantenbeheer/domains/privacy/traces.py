@@ -15,7 +15,11 @@ _CODES = ("vat_number", "kvk_number", "iban")
 
 def _persons(where: dict[str, Any]) -> list[dict[str, Any]]:
     columns = (*_NAMES, "email", "phone", "mobile")
-    return [row for table in tables_of(Contact) for row in table.filter(**where).order_by().values(*columns).distinct()]
+    return [
+        row
+        for table in tables_of(Contact)
+        for row in table.filter(**where).order_by().values(*columns).distinct()
+    ]
 
 
 def _of_persons(rows: list[dict[str, Any]], *, alone: bool) -> tuple[set[str], set[str]]:
@@ -42,11 +46,19 @@ def of_person(contact: Contact, *, alone: bool = True) -> Traces:
     return Traces(words, phones)
 
 
-def of_customer(customer: Customer, *, keep_books: bool) -> Traces:
-    """Give the traces of a customer and of everybody who ever worked there; of what stays in the books none."""
-    words, phones = _of_persons(_persons({"customer_id": customer.pk}), alone=False)
+def of_customer(customer: Customer, *, keep_books: bool, alone: bool = False) -> Traces:
+    """Give the traces of a customer and of everybody who ever worked there; of what stays in the books none.
+
+    ``alone`` as in :func:`of_person`.
+    """
+    words, phones = _of_persons(_persons({"customer_id": customer.pk}), alone=alone)
     for table in tables_of(Customer):
-        for row in table.filter(id=customer.pk).order_by().values("name", "email", "phone", "fax", *_CODES).distinct():
+        for row in (
+            table.filter(id=customer.pk)
+            .order_by()
+            .values("name", "email", "phone", "fax", *_CODES)
+            .distinct()
+        ):
             words.add(row["email"])
             phones.update((row["phone"], row["fax"]))
             if not keep_books:
@@ -56,5 +68,9 @@ def of_customer(customer: Customer, *, keep_books: bool) -> Traces:
 
 def names_of(customer: Customer) -> set[str]:
     """Give the words of all names that a customer ever had, as the search keeps them."""
-    names = {row for table in tables_of(Customer) for row in table.filter(id=customer.pk).values_list("name", flat=True)}
+    names = {
+        row
+        for table in tables_of(Customer)
+        for row in table.filter(id=customer.pk).values_list("name", flat=True)
+    }
     return {word for name in names for word in normalise(name).split()}

@@ -92,9 +92,7 @@ def redact_rows(
     for key, *values in rows.order_by().values_list("pk", *names).iterator(chunk_size=2_000):
         told = {name: redact(value) for name, value in zip(names, values, strict=True)}
         changed = {
-            name: text
-            for (name, text), value in zip(told.items(), values, strict=True)
-            if text != value
+            name: text for (name, text), value in zip(told.items(), values, strict=True) if text != value
         }
         if changed:
             found += 1

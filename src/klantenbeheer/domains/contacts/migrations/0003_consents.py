@@ -6,57 +6,168 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_initial'),
-        ('contacts', '0002_contact_consent_on_contact_consent_source_and_more'),
-        ('customers', '0015_further_addresses'),
+        ("audit", "0001_initial"),
+        ("contacts", "0002_contact_consent_on_contact_consent_source_and_more"),
+        ("customers", "0015_further_addresses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalConsent',
+            name="HistoricalConsent",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('channel', models.CharField(choices=[('mail', 'E-mail'), ('phone', 'Telephone'), ('post', 'Post'), ('message', 'Text message')], max_length=8, verbose_name='channel')),
-                ('answer', models.CharField(choices=[('asked', 'Asked, no answer'), ('given', 'Given'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='answer')),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='source')),
-                ('noted_label', models.CharField(blank=True, max_length=120, verbose_name='noted by')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('contact', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contacts.contact')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "E-mail"),
+                            ("phone", "Telephone"),
+                            ("post", "Post"),
+                            ("message", "Text message"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked, no answer"),
+                            ("given", "Given"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="source")),
+                ("noted_label", models.CharField(blank=True, max_length=120, verbose_name="noted by")),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical consent',
-                'verbose_name_plural': 'historical consents',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical consent",
+                "verbose_name_plural": "historical consents",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('channel', models.CharField(choices=[('mail', 'E-mail'), ('phone', 'Telephone'), ('post', 'Post'), ('message', 'Text message')], max_length=8, verbose_name='channel')),
-                ('answer', models.CharField(choices=[('asked', 'Asked, no answer'), ('given', 'Given'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='answer')),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='source')),
-                ('noted_label', models.CharField(blank=True, max_length=120, verbose_name='noted by')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='consents', to='contacts.contact')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "E-mail"),
+                            ("phone", "Telephone"),
+                            ("post", "Post"),
+                            ("message", "Text message"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked, no answer"),
+                            ("given", "Given"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="source")),
+                ("noted_label", models.CharField(blank=True, max_length=120, verbose_name="noted by")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="consents",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contact_id', 'channel'],
-                'constraints': [models.UniqueConstraint(fields=('contact', 'channel'), name='contacts_one_consent_per_channel'), models.CheckConstraint(condition=models.Q(('answer__in', ['asked', 'given', 'refused', 'withdrawn']), ('channel__in', ['mail', 'phone', 'post', 'message'])), name='contacts_consent_choices_known')],
+                "ordering": ["contact_id", "channel"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "channel"), name="contacts_one_consent_per_channel"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer__in", ["asked", "given", "refused", "withdrawn"]),
+                            ("channel__in", ["mail", "phone", "post", "message"]),
+                        ),
+                        name="contacts_consent_choices_known",
+                    ),
+                ],
             },
         ),
     ]

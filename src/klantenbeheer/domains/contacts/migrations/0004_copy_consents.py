@@ -101,7 +101,9 @@ def backwards(apps: Any, schema_editor: Any) -> None:
             mine = {"contact_id__in": keys, "channel": "mail"}
             for one in apps.get_model("contacts", "Consent").objects.filter(**mine):
                 contacts.objects.filter(pk=one.contact_id).update(**columns(one))
-            for row in apps.get_model("contacts", "HistoricalConsent").objects.filter(**mine).order_by("history_id"):
+            for row in (
+                apps.get_model("contacts", "HistoricalConsent").objects.filter(**mine).order_by("history_id")
+            ):
                 # From this action on, until a next version says otherwise.
                 since = history.objects.filter(id=row.contact_id, action_id__gte=row.action_id or 0)
                 if row.history_type == "-":

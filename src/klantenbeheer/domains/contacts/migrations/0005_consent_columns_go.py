@@ -8,27 +8,27 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveField(
-            model_name='contact',
-            name='consent_on',
+            model_name="contact",
+            name="consent_on",
         ),
         migrations.RemoveField(
-            model_name='contact',
-            name='consent_source',
+            model_name="contact",
+            name="consent_source",
         ),
         migrations.RemoveField(
-            model_name='contact',
-            name='mail_consent',
+            model_name="contact",
+            name="mail_consent",
         ),
         migrations.RemoveField(
-            model_name='historicalcontact',
-            name='consent_on',
+            model_name="historicalcontact",
+            name="consent_on",
         ),
         migrations.RemoveField(
-            model_name='historicalcontact',
-            name='consent_source',
+            model_name="historicalcontact",
+            name="consent_source",
         ),
         migrations.RemoveField(
-            model_name='historicalcontact',
-            name='mail_consent',
+            model_name="historicalcontact",
+            name="mail_consent",
         ),
     ]

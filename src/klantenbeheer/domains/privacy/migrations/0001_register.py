@@ -8,169 +8,402 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('customers', '0016_erased_on'),
-        ('jobs', '0001_initial'),
+        ("audit", "0001_initial"),
+        ("customers", "0016_erased_on"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalHold',
+            name="HistoricalHold",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical hold',
-                'verbose_name_plural': 'historical holds',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical hold",
+                "verbose_name_plural": "historical holds",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPrivacyRequest',
+            name="HistoricalPrivacyRequest",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('customer_number', models.CharField(max_length=20, verbose_name='customer number')),
-                ('person_id', models.BigIntegerField(blank=True, null=True, verbose_name='contact person')),
-                ('kind', models.CharField(choices=[('access', 'Access'), ('erasure', 'Erasure'), ('rectify', 'Rectification'), ('restrict', 'Restriction'), ('objection', 'Objection')], max_length=10, verbose_name='kind')),
-                ('asker', models.CharField(max_length=120, verbose_name='asked by')),
-                ('received_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='received on')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('extended', models.BooleanField(default=False, verbose_name='extended by two months')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Open'), ('granted', 'Granted'), ('partly', 'Granted in part'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='outcome')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('done_label', models.CharField(blank=True, max_length=120, verbose_name='done by')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer', verbose_name='customer')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("customer_number", models.CharField(max_length=20, verbose_name="customer number")),
+                ("person_id", models.BigIntegerField(blank=True, null=True, verbose_name="contact person")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("access", "Access"),
+                            ("erasure", "Erasure"),
+                            ("rectify", "Rectification"),
+                            ("restrict", "Restriction"),
+                            ("objection", "Objection"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("asker", models.CharField(max_length=120, verbose_name="asked by")),
+                (
+                    "received_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="received on"),
+                ),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("extended", models.BooleanField(default=False, verbose_name="extended by two months")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Open"),
+                            ("granted", "Granted"),
+                            ("partly", "Granted in part"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("done_label", models.CharField(blank=True, max_length=120, verbose_name="done by")),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical privacy request',
-                'verbose_name_plural': 'historical privacy requests',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical privacy request",
+                "verbose_name_plural": "historical privacy requests",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('customer_number', models.CharField(max_length=20, verbose_name='customer number')),
-                ('person_id', models.BigIntegerField(blank=True, null=True, verbose_name='contact person')),
-                ('kind', models.CharField(choices=[('access', 'Access'), ('erasure', 'Erasure'), ('rectify', 'Rectification'), ('restrict', 'Restriction'), ('objection', 'Objection')], max_length=10, verbose_name='kind')),
-                ('asker', models.CharField(max_length=120, verbose_name='asked by')),
-                ('received_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='received on')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('extended', models.BooleanField(default=False, verbose_name='extended by two months')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Open'), ('granted', 'Granted'), ('partly', 'Granted in part'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='outcome')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('done_label', models.CharField(blank=True, max_length=120, verbose_name='done by')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customer', verbose_name='customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("customer_number", models.CharField(max_length=20, verbose_name="customer number")),
+                ("person_id", models.BigIntegerField(blank=True, null=True, verbose_name="contact person")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("access", "Access"),
+                            ("erasure", "Erasure"),
+                            ("rectify", "Rectification"),
+                            ("restrict", "Restriction"),
+                            ("objection", "Objection"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("asker", models.CharField(max_length=120, verbose_name="asked by")),
+                (
+                    "received_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="received on"),
+                ),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("extended", models.BooleanField(default=False, verbose_name="extended by two months")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Open"),
+                            ("granted", "Granted"),
+                            ("partly", "Granted in part"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("done_label", models.CharField(blank=True, max_length=120, verbose_name="done by")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'id'],
+                "ordering": ["due_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Erasing',
+            name="Erasing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer_number', models.CharField(max_length=20)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('label', models.CharField(max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('keeps_until', models.DateField(null=True)),
-                ('lines', models.JSONField(default=list)),
-                ('files', models.JSONField(default=list)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customer')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='erasings', to='privacy.privacyrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("customer_number", models.CharField(max_length=20)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("label", models.CharField(max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("keeps_until", models.DateField(null=True)),
+                ("lines", models.JSONField(default=list)),
+                ("files", models.JSONField(default=list)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="erasings",
+                        to="privacy.privacyrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Archive',
+            name="Archive",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('path', models.CharField(blank=True, max_length=60)),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='archives', to='privacy.privacyrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("path", models.CharField(blank=True, max_length=60)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="archives",
+                        to="privacy.privacyrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-since', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='privacy_hold_reason'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='privacy_hold_period')],
+                "ordering": ["-since", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="privacy_hold_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="privacy_hold_period",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['outcome', 'due_on', 'id'], name='privacy_request_due'),
+            model_name="privacyrequest",
+            index=models.Index(fields=["outcome", "due_on", "id"], name="privacy_request_due"),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['access', 'erasure', 'rectify', 'restrict', 'objection']), ('outcome__in', ['', 'granted', 'partly', 'refused', 'withdrawn'])), name='privacy_request_choices_known'),
+            model_name="privacyrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["access", "erasure", "rectify", "restrict", "objection"]),
+                    ("outcome__in", ["", "granted", "partly", "refused", "withdrawn"]),
+                ),
+                name="privacy_request_choices_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('done_on__isnull', False)), _connector='OR'), name='privacy_request_done_has_outcome'),
+            model_name="privacyrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_on__isnull", True), ("outcome", "")),
+                    models.Q(models.Q(("outcome", ""), _negated=True), ("done_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="privacy_request_done_has_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('received_on'))), name='privacy_request_due_after'),
+            model_name="privacyrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("received_on"))), name="privacy_request_due_after"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasing',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='privacy_erasing_reason'),
+            model_name="erasing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="privacy_erasing_reason"
+            ),
         ),
     ]

@@ -7,7 +7,9 @@ REFUSE = (
     "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {door}"
     "RAISE EXCEPTION 'an answer of VIES is never changed' USING ERRCODE = 'check_violation'; END $$"
 )
-DOOR = "IF TG_OP = 'DELETE' AND current_setting('klantenbeheer.erasing', true) = 'on' THEN RETURN OLD; END IF; "
+DOOR = (
+    "IF TG_OP = 'DELETE' AND current_setting('klantenbeheer.erasing', true) = 'on' THEN RETURN OLD; END IF; "
+)
 
 
 def forwards(apps: Any, schema_editor: Any) -> None:
