@@ -220,6 +220,18 @@ def test_production_does_not_start_without_its_secrets(missing: str, named: str,
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("secret", ["x", "x" * 31, " " * 40 + "x"])
+def test_production_refuses_a_short_secret(secret: str, tmp_path: Path) -> None:
+    run = (
+        "import sys; from klantenbeheer.config.console import main; sys.exit(main(['serve', '--port', '1']))"
+    )
+    done = python(run, tmp_path, **{**PROD, "KLANTENBEHEER_SECRET_KEY": secret})
+    assert done.returncode == 2
+    assert "KLANTENBEHEER_SECRET_KEY" in done.stderr
+    assert "32" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_production_settings(tmp_path: Path) -> None:
     code = (
         "from klantenbeheer.config.mode import choose_settings; choose_settings()\n"
@@ -288,7 +300,7 @@ def test_accounts_of_the_demonstration_sign_in_there_only(monkeypatch: pytest.Mo
 
 @pytest.mark.django_db
 def test_what_is_wrong_with_a_new_password_is_said_in_ones_own_language(people: dict[str, User]) -> None:
-    for language, words in (("nl", "minstens 10 tekens"), ("en", "at least 10 characters")):
+    for language, words in (("nl", "minstens 12 tekens"), ("en", "at least 12 characters")):
         User.objects.filter(username="lezer").update(language=language)
         client = Client()
         client.post("/sign-in/", GOOD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,20 @@ def required(name: str) -> str:
     return value
 
 
+SECRET_LEAST = 32
+
+
+def long_secret(name: str) -> str:
+    """Give the variable's value; raises ``ImproperlyConfigured`` when it is missing or too short to be secret."""
+    value = required(name)
+    if len(value) < SECRET_LEAST:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters and needs at least {SECRET_LEAST}; make one with: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return value
+
+
 def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
     """Give the variable as a number; raises ``ImproperlyConfigured`` for what is none, or out of bounds."""
     text = os.environ.get(name, "").strip()
@@ -26,6 +41,14 @@ def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
     return int(text)
+
+
+def one_of(name: str, words: Sequence[str]) -> str:
+    """Give the variable's value, the first word when it is missing; raises ``ImproperlyConfigured`` for another."""
+    value = os.environ.get(name, "").strip().casefold() or words[0]
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {value!r}.")
+    return value
 
 
 def time_zone(name: str, otherwise: str) -> str:

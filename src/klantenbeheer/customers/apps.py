@@ -11,18 +11,21 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from klantenbeheer.foundation.access.explaining import register_reach
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.paper.registry import SERIES, SeriesKind
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, permissions
+        from . import further, groups, importing, permissions, reach, undoing
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
+        from .sales_list import SalesPart
         from .services import FIRST_NUMBER
 
         permissions.register()
+        LIST_PARTS.register(SalesPart())
         LIST_PARTS.register(ExtraPart())
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
@@ -32,6 +35,7 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
         further.register()
+        undoing.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(
             SettingsPage(
@@ -45,4 +49,5 @@ class CustomersConfig(AppConfig):
                 _("What you want to know of every customer besides the basic data."),
             )
         )  # fmt: skip
+        register_reach(reach.count_lines)
         post_migrate.connect(groups.ensure_general, sender=self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -24,12 +24,13 @@ from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
 from .hours_field import HoursField
 from .permissions import CUSTOMERS
+from .reach import narrowed
 
 
 class CustomerQuerySet(AuditedQuerySet):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Narrow to the customers that this actor may know of."""
-        return self if actor.may(CUSTOMERS) else self.none()
+        return narrowed(self, actor)
 
 
 class Customer(Audited):
@@ -107,6 +108,7 @@ class Customer(Audited):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("salesperson"),
     )
     picture = PictureField(_("picture"))
@@ -150,6 +152,9 @@ class Customer(Audited):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
+    # Where he was read as he was at a moment (:mod:`.past`): that moment.
+    as_of: datetime | None = None
+
     history: ClassVar[Any] = history(
         excluded_fields=[name for name in derived_fields if name != "modified_by_id"]
     )
@@ -159,7 +164,7 @@ class Customer(Audited):
         constraints = [
             models.UniqueConstraint(Upper("number"), name="customers_number_once"),
             models.CheckConstraint(
-                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}$"), name="customers_number_form"
+                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}\Z"), name="customers_number_form"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_name_given"),
             models.CheckConstraint(
@@ -186,10 +191,21 @@ class Customer(Audited):
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
             models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
+            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
             models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
+            ),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(territory__isnull=True),
+                name="customers_without_territory",
+            ),
+            models.Index(
+                fields=["name_norm", "id"],
+                condition=models.Q(salesperson__isnull=True),
+                name="customers_without_seller",
             ),
             models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
             *(

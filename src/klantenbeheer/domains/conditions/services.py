@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
+from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import GENERAL_GROUP, ConditionGroup, Customer
+from klantenbeheer.customers.permissions import CUSTOMERS, require_bulk, require_delete
+from klantenbeheer.customers.reach import within
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.kernel.actors import Actor, Level
@@ -21,13 +23,36 @@ from klantenbeheer.kernel.text import clean
 
 from .permissions import CONDITIONS
 
-DELETE, UNDELETE = "condition_group.delete", "condition_group.restore"
+DELETE = "condition_group.delete"
 _PIECE = 5_000
 
 
 def _require(actor: Actor) -> None:
     if not actor.may(CONDITIONS, Level.EDIT):
         raise NotAllowed(_("You may not change condition groups."), right=CONDITIONS)
+
+
+def require_delete_group(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may delete a group, which moves everybody in it.
+
+    Who does not see all customers cannot: he would change some that he may not know of.
+    """
+    _require(actor)
+    require_delete(actor)
+    require_bulk(actor)
+    if not within(actor).everything:
+        raise NotAllowed(
+            _("You do not see all customers, and so cannot move all of a group."), right=CUSTOMERS
+        )
+
+
+def may_delete_group(actor: Actor) -> bool:
+    """Say whether :func:`require_delete_group` lets the actor through."""
+    try:
+        require_delete_group(actor)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _clean(values: Mapping[str, Any], but: int | None) -> dict[str, Any]:
@@ -125,7 +150,7 @@ def group_delete(*, actor: Actor, group_id: int) -> Deleted:
 
     Raises ``Refused`` for the general group, ``NotAllowed``, ``NotFound``.
     """
-    _require(actor)
+    require_delete_group(actor)
     if group_id == GENERAL_GROUP:
         raise Refused(
             _("The general group cannot be deleted: every customer must be in a group."), code="general"
@@ -143,39 +168,3 @@ def group_delete(*, actor: Actor, group_id: int) -> Deleted:
             moved += len(keys)
         remove([group])
     return Deleted(action, group.name, moved)
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What undoing did: the group, how many customers went back, and how many stayed where they are now."""
-
-    group: ConditionGroup
-    restored: int
-    kept: int
-
-
-def group_restore(*, actor: Actor, action_id: int) -> Restored:
-    """Undo the deletion of a group: the group and its customers, but those who were moved since.
-
-    Raises ``NotFound`` when no such action exists, ``Refused`` when it was undone already, ``InvalidInput`` when the
-    name is taken.
-    """
-    _require(actor)
-    action = Action.objects.filter(pk=action_id, kind=DELETE).first()
-    last = ConditionGroup.history.filter(action_id=action_id, history_type="-").first() if action else None
-    if action is None or last is None:
-        raise NotFound(_("There is nothing to put back."))
-    with acting(actor, UNDELETE, undoes=action, reason=action.reason):
-        if ConditionGroup.objects.filter(pk=last.id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        group: ConditionGroup = last.instance
-        _clean({name: getattr(group, name) for name in ("name", "description")}, group.pk)
-        group.version = last.version + 1
-        write([group], new=True)
-        restored = kept = after = 0
-        while keys := moved_after(action, after, _PIECE):
-            back, stayed = customers_move_back(
-                actor=actor, action=action, names=["condition_group_id"], keys=keys
-            )
-            restored, kept, after = restored + back, kept + stayed, keys[-1]
-    return Restored(group, restored, kept)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from klantenbeheer.customers.models import GENERAL_GROUP
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
 from klantenbeheer.kernel.actors import Level
@@ -38,6 +35,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "may_edit": actor.may(CONDITIONS, Level.EDIT),
         "general": GENERAL_GROUP,
+        "may_delete": services.may_delete_group(actor),
         "deleted": selectors.deleted_lately(),
     }
     return htmx.render(request, "conditions/list.html", context)
@@ -52,7 +50,8 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     context = {
         "group": found, "given": selectors.conditions_of(found, timezone.localdate()), "customers": customers[:SHOWN],
         "count": customers.count(), "shown": SHOWN, "may_edit": actor.may(CONDITIONS, Level.EDIT),
-        "is_general": found.pk == GENERAL_GROUP, "may_list": actor.may(CUSTOMERS),
+        "may_delete": services.may_delete_group(actor), "is_general": found.pk == GENERAL_GROUP,
+        "may_list": actor.may(CUSTOMERS),
     }  # fmt: skip
     return htmx.render(request, "conditions/group.html", context)
 
@@ -86,6 +85,7 @@ def edit(request: HttpRequest, group_id: int) -> HttpResponse:
 def delete(request: HttpRequest, group_id: int) -> HttpResponse:
     """Show how many and which customers would move; on POST delete the group and move them."""
     actor = actor_of(request)
+    services.require_delete_group(actor)
     found = selectors.group_by_id(group_id)
     if group_id == GENERAL_GROUP:
         raise Refused(
@@ -106,23 +106,4 @@ def delete(request: HttpRequest, group_id: int) -> HttpResponse:
     text = ngettext(
         "“%(name)s” deleted; %(count)d customer moved.", "“%(name)s” deleted; %(count)d customers moved.", done.moved
     ) % {"name": done.name, "count": done.moved}  # fmt: skip
-    return htmx.toast(htmx.redirect(request, LIST), text, f"{LIST}restore/{done.action.pk}/")
-
-
-@needs(CONDITIONS, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, action_id: int) -> HttpResponse:
-    """Undo the deletion of a group."""
-    actor = actor_of(request)
-    action = get_object_or_404(Action, pk=action_id, kind=services.DELETE)
-    if Touch.objects.filter(action=action).count() > jobs.AT_ONCE:
-        job = jobs.enqueue_restore(actor=actor, action=action)
-        return htmx.redirect(request, f"/jobs/{job.pk}/")
-    done = services.group_restore(actor=actor, action_id=action_id)
-    text = _("“%(name)s” is back with %(count)d customers.") % {
-        "name": done.group.name,
-        "count": done.restored,
-    }
-    if done.kept:
-        text += " " + _("%(count)d were moved since and stayed.") % {"count": done.kept}
-    return htmx.toast(htmx.redirect(request, f"{LIST}{done.group.pk}/"), text)
+    return htmx.toast(htmx.redirect(request, LIST), text)

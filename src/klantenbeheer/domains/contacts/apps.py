@@ -16,5 +16,5 @@ class ContactsConfig(AppConfig):
         from . import selectors, tab
 
         tab.register()
-        derive.contribute(selectors.search_texts)
+        derive.contribute(selectors.search_texts, right="tab.contacts")
         importing.PARTS.register(contact_import.PART)

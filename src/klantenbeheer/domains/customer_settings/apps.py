@@ -13,8 +13,9 @@ class CustomerSettingsConfig(AppConfig):
         from klantenbeheer.card.tabs import register_warning
         from klantenbeheer.customers.permissions import CUSTOMERS
 
-        from . import selectors, tab
+        from . import selectors, tab, undoing
 
         tab.register()
+        undoing.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
-        register_warning(CUSTOMERS, selectors.warnings)
+        register_warning(CUSTOMERS, selectors.warnings, past=True)

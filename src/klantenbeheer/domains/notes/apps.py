@@ -16,4 +16,4 @@ class NotesConfig(AppConfig):
         from .services import RIGHT
 
         tab.register()
-        register_warning(RIGHT, selectors.warnings)
+        register_warning(RIGHT, selectors.warnings, past=True)

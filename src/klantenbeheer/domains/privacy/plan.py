@@ -15,7 +15,7 @@ from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.audit.erasing import redact_rows, tables_of, text_columns
 from klantenbeheer.foundation.audit.models import Audited
-from klantenbeheer.foundation.audit.undo import audited_models
+from klantenbeheer.foundation.audit.kinds import audited_models
 
 from . import retention, traces
 from .choices import Fate

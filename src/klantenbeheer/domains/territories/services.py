@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.customers.permissions import DELETE, require_delete
 from klantenbeheer.customers.services import customer_update, require_edit
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
@@ -23,6 +24,10 @@ from klantenbeheer.kernel.text import clean
 
 from . import selectors
 from .deciding import Tree
+from .handing import Spell as Spell
+from .handing import spells_hand_back as spells_hand_back
+from .handing import spells_hand_over as spells_hand_over
+from .handing import spells_of as spells_of
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
 from .permissions import TERRITORIES
 from .remark import changed
@@ -32,6 +37,11 @@ def require_territories(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may change territories."""
     if not actor.may(TERRITORIES, Level.EDIT):
         raise NotAllowed(_("You may not change territories."), right=TERRITORIES)
+
+
+def may_delete(actor: Actor) -> bool:
+    """Say whether the actor may delete territories and what belongs to them."""
+    return actor.may(TERRITORIES, Level.EDIT) and actor.may(DELETE, Level.EDIT)
 
 
 def _locked(model: type[Audited], key: int, version: int | None, changes: Mapping[str, Any]) -> Any:
@@ -116,6 +126,7 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
     Raises ``Refused`` while it has customers or regions within it: they would vanish from view.
     """
     require_territories(actor)
+    require_delete(actor)
     with acting(actor, "territory.delete"):
         changed()
         territory = _locked(Territory, territory_id, None, {})
@@ -130,28 +141,6 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
         remove(list(territory.rules.all()))
         remove(list(territory.staff.all()))
         remove([territory])
-
-
-def territory_restore(*, actor: Actor, territory_id: int) -> Territory:
-    """Put a deleted territory back with its rules and salespersons. Raises ``NotFound``, ``Refused``."""
-    require_territories(actor)
-    with acting(actor, "territory.restore"):
-        changed()
-        if Territory.objects.filter(pk=territory_id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = Territory.history.filter(id=territory_id, history_type="-").order_by("-history_id").first()
-        if last is None:
-            raise NotFound(_("There is nothing to put back."))
-        territory: Territory = last.instance
-        if territory.parent_id and not Territory.objects.filter(pk=territory.parent_id).exists():
-            territory.parent_id = None
-        _clean_territory({"code": territory.code, "name": territory.name}, territory_id)
-        territory.version = last.version + 1
-        write([territory], new=True)
-        for model in (TerritoryRule, TerritoryStaff):
-            gone = model.history.filter(territory_id=territory_id, action_id=last.action_id, history_type="-")
-            write([row.instance for row in gone], new=True)
-    return territory
 
 
 # -- where it lies --------------------------------------------------------------------------------------------------
@@ -202,6 +191,14 @@ def rule_update(*, actor: Actor, rule_id: int, version: int, values: Mapping[str
 # -- who sells there ------------------------------------------------------------------------------------------------
 
 
+def staff_at_that_time(territory_id: int, since: date, until: date | None) -> QuerySet[TerritoryStaff]:
+    """Give who sells in a territory on a day of this period."""
+    rows: QuerySet[TerritoryStaff] = TerritoryStaff.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=since), territory_id=territory_id
+    )
+    return rows.filter(since__lte=until) if until else rows
+
+
 def _clean_staff(territory_id: int, values: Mapping[str, Any], but: int | None) -> dict[str, Any]:
     problems: dict[str, list[str]] = {}
     salesperson: User | None = values.get("salesperson")
@@ -220,11 +217,7 @@ def _clean_staff(territory_id: int, values: Mapping[str, Any], but: int | None) 
             % {"until": until.strftime("%d-%m-%Y"), "since": since.strftime("%d-%m-%Y")}
         ]
     else:
-        rows = TerritoryStaff.objects.filter(
-            Q(until__isnull=True) | Q(until__gte=since), territory_id=territory_id
-        )
-        if until:
-            rows = rows.filter(since__lte=until)
+        rows = staff_at_that_time(territory_id, since, until)
         other = rows.exclude(pk=but or 0).select_related("salesperson").first()
         if other is not None:
             problems["since"] = [
@@ -269,34 +262,11 @@ PARTS: dict[str, type[TerritoryRule] | type[TerritoryStaff]] = {
 def part_delete(*, actor: Actor, part: str, key: int) -> int:
     """Delete a rule or a salesperson's time; gives the territory's key."""
     require_territories(actor)
+    require_delete(actor)
     with acting(actor, f"territory.{part}.delete"):
         changed()
         record = _locked(PARTS[part], key, None, {})
         remove([record])
-    return int(record.territory_id)
-
-
-def part_restore(*, actor: Actor, part: str, key: int) -> int:
-    """Put a deleted rule or time back, checked anew; gives the territory's key. Raises ``NotFound``, ``Refused``."""
-    require_territories(actor)
-    model = PARTS[part]
-    with acting(actor, f"territory.{part}.restore"):
-        changed()
-        if model.objects.filter(pk=key).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = model.history.filter(id=key, history_type="-").order_by("-history_id").first()
-        if last is None or not Territory.objects.filter(pk=last.territory_id).exists():
-            raise NotFound(_("There is nothing to put back."))
-        record = last.instance
-        names = (
-            ("country", "low_text", "high_text")
-            if part == "rules"
-            else ("salesperson", "deputy", "since", "until")
-        )
-        check = _clean_rule if part == "rules" else _clean_staff
-        check(record.territory_id, {name: getattr(record, name) for name in names}, None)
-        record.version = last.version + 1
-        write([record], new=True)
     return int(record.territory_id)
 
 

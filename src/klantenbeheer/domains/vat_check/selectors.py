@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.choices import Status, VatState
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.countries import country_choices
@@ -78,6 +79,7 @@ def counts(actor: Actor) -> list[StateCount]:
         StateCount("unchecked", _("form right, not confirmed"), "warning", by_state.get("unchecked", 0)),
         StateCount("invalid", _("not valid according to VIES"), "danger", by_state.get("invalid", 0)),
         StateCount("wrong", _("wrong form"), "danger", by_state.get("wrong", 0)),
+        StateCount("outside", _("outside the EU, not for VIES"), "info", by_state.get("outside", 0)),
         StateCount("missing", _("missing in another EU country"), "neutral", missing),
     ]
 
@@ -102,6 +104,7 @@ def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
         "unchecked": Q(vat_state=VatState.UNCHECKED),
         "invalid": Q(vat_state=VatState.INVALID),
         "wrong": Q(vat_state=VatState.WRONG),
+        "outside": Q(vat_state=VatState.OUTSIDE),
         "missing": missing_number(),
     }
     if key not in conditions:
@@ -112,7 +115,12 @@ def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
 
 def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
     """Give the last answers about customers that this actor may see."""
-    rows = list(VatAnswer.objects.defer("raw").order_by("-id")[:most])
+    answers = VatAnswer.objects.defer("raw")
+    reached = within(actor)
+    if not reached.everything:
+        visible = Customer.objects.visible_to(actor).filter(pk=OuterRef("customer_id"))
+        answers = answers.filter(Exists(visible))
+    rows = list(answers.order_by("-id")[:most])
     names = dict(
         Customer.objects.visible_to(actor)
         .filter(pk__in={row.customer_id for row in rows})
@@ -132,14 +140,19 @@ def waiting_of(customer: Customer) -> Waiting | None:
     return Waiting.objects.filter(customer_id=customer.pk).first()
 
 
-def waiting_count() -> int:
-    """Give how many numbers are to be asked again."""
-    return Waiting.objects.count()
+def waiting_count(actor: Actor) -> int:
+    """Give how many numbers of customers that this actor may see are to be asked again."""
+    reached = within(actor)
+    condition = reached.condition("customer__")
+    if reached.everything:
+        return Waiting.objects.count()
+    return Waiting.objects.filter(condition).count() if condition is not None else 0
 
 
 def chosen(actor: Actor, selection: str, days: int = 0) -> QuerySet[Any]:
-    """Give the customers that a check takes: with a number, not archived, by key."""
+    """Give the customers that a check takes: with a number that is for VIES, not archived, by key."""
     rows = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED).exclude(vat_number="")
+    rows = rows.exclude(vat_state=VatState.OUTSIDE)
     if selection == Selection.NEVER:
         rows = rows.filter(Q(vat_verdict="") | ~Q(vat_asked_number=F("vat_number")))
     elif selection == Selection.OLDER:

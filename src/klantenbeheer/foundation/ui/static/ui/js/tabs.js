@@ -24,9 +24,11 @@ function fit() {
   const style = getComputedStyle(nav);
   const room = nav.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const widths = order.map((tab) => tab.getBoundingClientRect().width + gap);
-  let left = room - more.getBoundingClientRect().width;
+  const gear = nav.querySelector("[data-tabs-order]");
+  const all = room - (gear ? gear.getBoundingClientRect().width + gap : 0);
+  let left = all - more.getBoundingClientRect().width;
   let away = [];
-  if (widths.reduce((sum, width) => sum + width, -gap) > room) {
+  if (widths.reduce((sum, width) => sum + width, -gap) > all) {
     const current = order.findIndex((tab) => tab.hasAttribute("aria-current"));
     if (current !== -1) left -= widths[current];
     let full = false;
@@ -117,6 +119,11 @@ function opened() {
   const body = document.getElementById("tab");
   if (body) body.scrollTop = 0;
 }
+
+// Something was undone: what the tab shows may be part of it.
+document.addEventListener("kb:tab", () => {
+  if (document.getElementById("tab")) window.htmx?.ajax("GET", location.pathname + location.search, { target: "#tab", swap: "innerHTML" });
+});
 
 for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(name, opened);
 document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.classList?.contains("count") && fit());
