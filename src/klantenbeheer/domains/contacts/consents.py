@@ -162,7 +162,7 @@ def object_to_all(*, actor: Actor, contact: Contact, source: str) -> None:
     stored = {one.channel: one for one in contact.consents.all()}
     for channel in Channel.values:
         old = stored.get(channel)
-        if old is None or old.answer == Answer.GIVEN:
+        if old is None or old.answer in (Answer.GIVEN, Answer.ASKED):
             given = {
                 "answer": Answer.REFUSED,
                 "told_on": timezone.localdate(),

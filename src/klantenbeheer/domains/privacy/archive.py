@@ -112,7 +112,7 @@ def _of_model(model: type[Audited], customer: Customer, person_id: int | None) -
     yield current
     title = _("%(kind)s: history") % {"kind": model.audit_label}
     tracked = list(model.history.model.tracked_fields)
-    headings = [_("When"), _("Who"), _("What"), _("Change")]
+    headings = [_("When"), _("Who"), _("What"), _("Change made")]
     labels = [str(model.audit_field_label(column.name)) for column in tracked]
     past = Section(f"{model.audit_kind}_history", title, [*headings, *labels])
     for row in (

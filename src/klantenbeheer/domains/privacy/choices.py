@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     """What somebody asks (chapter III of the GDPR)."""
 
-    ACCESS = "access", _("Access")
+    ACCESS = "access", _("Access to the data")
     ERASURE = "erasure", _("Erasure")
     RECTIFICATION = "rectify", _("Rectification")
     RESTRICTION = "restrict", _("Restriction")
@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 class Outcome(models.TextChoices):
     """How a request ended; an open one has none."""
 
-    OPEN = "", _("Open")
+    OPEN = "", _("Still open")
     GRANTED = "granted", _("Granted")
     PARTLY = "partly", _("Granted in part")
     REFUSED = "refused", _("Refused")

@@ -19,7 +19,7 @@ from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, 
 from klantenbeheer.customers.services import refresh_derived
 from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.vat_check.services import evidence_erase
-from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.context import acting, note_touch
 from klantenbeheer.foundation.audit.erasing import (
     Traces,
     empty_with_history,
@@ -104,6 +104,8 @@ def _wide(customer: Customer, person: Contact | None) -> Traces:
 def _erase_person(person: Contact, customer: Customer) -> None:
     found = traces.of_person(person)
     key = person.pk
+    # Of the erasure itself nothing has a version; what an action touched says that there was something.
+    note_touch(customer.pk, Contact.audit_kind)
     mine: dict[str, Any] = {"customer_id": customer.pk, "person_id": key}
     empty_with_history(PrivacyRequest, ("asker", "remark"), **mine)
     remove_with_history(Consent, contact_id=key)

@@ -21,7 +21,7 @@ class RequestForm(StyledFormMixin, forms.Form):
     asker = forms.CharField(
         label=_("Asked by"),
         max_length=120,
-        help_text=_("Make sure that it is he: do not ask more than needed."),
+        help_text=_("Make sure who asks, without asking more than that takes."),
     )
     received_on = DateField(label=_("Received on"))
     extended = forms.BooleanField(

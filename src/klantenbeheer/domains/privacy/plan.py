@@ -128,7 +128,7 @@ def _lines(model: type[Audited], counts: tuple[int, int], kept: retention.Retent
 
 def _around(count: int | None) -> list[Line]:
     """What is not a record of the customer, and is looked through."""
-    what = _("whatever tells of him")
+    what = _("whatever tells of the person")
     return [
         Line(_("Search index and its words"), Fate.GOES, 0, 0, what),
         Line(_("Files of imports and rows that were refused"), Fate.GOES, 0, 0, what),
@@ -154,7 +154,7 @@ def of_person(contact: Contact) -> Plan:
             for table in tables_of(model)
         )
         if rows or versions:
-            what = _("name, e-mail and telephone, where the text tells of him")
+            what = _("name, e-mail and telephone, where a text has them")
             plan.lines.append(Line(str(model.audit_label), Fate.ANONYMISED, rows, versions, what))
         kept = [name for name in text_columns(model) if name not in names and model not in PERSONS]
         plan.lines += _kept(model, kept, where, found)

@@ -34,9 +34,9 @@ def retention_of(customer: Customer) -> Retention:
     """Give how long tax law makes us keep what the administration holds of a customer.
 
     Seven years (or more, as his settings say) after the year in which something was last done with him (art. 52 AWR).
-    A prospect never was in the administration.
+    A prospect never was in the administration; who was a customer once and is called a prospect now, was.
     """
-    if customer.status == Status.PROSPECT:
+    if customer.status == Status.PROSPECT and not _was_customer(customer):
         return Retention(None, _("A prospect is not in the administration: no duty to keep."))
     touches = Touch.objects.filter(subject_id=customer.pk).exclude(action__kind__startswith="privacy")
     last = touches.aggregate(last=Max("action__at"))["last"] or customer.created_at
@@ -47,6 +47,10 @@ def retention_of(customer: Customer) -> Retention:
         "years": years, "year": last_year,
     }  # fmt: skip
     return Retention(until, why)
+
+
+def _was_customer(customer: Customer) -> bool:
+    return bool(Customer.history.filter(id=customer.pk).exclude(status=Status.PROSPECT).exists())
 
 
 def holds_of(customer: Customer) -> list[Hold]:

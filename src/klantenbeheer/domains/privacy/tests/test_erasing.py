@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
+from klantenbeheer.card.past import moment_text
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Address, BankAccount, Customer, ImportIssue, ImportRun
 from klantenbeheer.customers.services import customer_update
@@ -29,10 +32,11 @@ from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
+from klantenbeheer.foundation.audit.undo import undo_action, undo_record
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.jobs.running import Run, claim, perform
 from klantenbeheer.foundation.search.models import Word
-from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused
 from tests.conftest import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -171,23 +175,86 @@ def test_nothing_tells_of_an_erased_person(make_customer: Callable[..., Customer
 def test_a_deleted_name_goes_too_and_cannot_be_put_back(
     make_customer: Callable[..., Customer], manager: User
 ) -> None:
-    customer = make_customer(number="K1")
+    customer = make_customer(number="K1", status="prospect")
     who = person(customer)
     consents = Consent.objects.count()
     contact_delete(actor=SYSTEM, record=who)
     assert (Consent.objects.count(), consents) == (0, 1)
-    erase_all(manager, customer)
+    erase(manager, customer, None)
     assert scan() == {}
     assert not Contact.history.filter(id=who.pk).exists()
 
 
-def erase_all(user: User, customer: Customer) -> Erasing:
-    """Make a prospect of a customer and erase him."""
-    customer.refresh_from_db()
-    customer = customer_update(
-        actor=SYSTEM, customer_id=customer.pk, version=customer.version, values={"status": "prospect"}
-    )
-    return erase(user, customer, None)
+def actions_of(customer: Customer) -> list[Action]:
+    """Give all actions that touched a customer, the latest first."""
+    return list(Action.objects.filter(touches__subject_id=customer.pk).order_by("-pk"))
+
+
+def test_no_undo_brings_an_erased_person_back(
+    make_customer: Callable[..., Customer], manager: User, as_user: Callable[[str], Client]
+) -> None:
+    """Each action before, as a whole and record by record: refused with the reason, or it brings back nothing of him."""
+    customer = make_customer(number="K1")
+    who = person(customer)
+    consent = Consent.objects.get()
+    before = actions_of(customer)
+    deleted = contact_create(actor=SYSTEM, customer=customer, values={"last_name": NAME, "email": MAIL})
+    contact_delete(actor=SYSTEM, record=deleted)
+    gone = actions_of(customer)[0]
+    moment = timezone.now()
+    erase(manager, customer, who)
+    assert Contact.history.filter(id=deleted.pk).exists()  # another person by the same name
+    erasure = actions_of(customer)[0]
+    assert erasure.kind == "privacy.erase"
+    for action in (erasure, *before):
+        for kind, key in (("contact", who.pk), ("consent", consent.pk)):
+            with pytest.raises((Refused, NotFound)):
+                undo_record(manager, action, kind, key)
+    made = next(action for action in before if action.kind == "contact.create")
+    for action in (erasure, made):
+        with pytest.raises(Refused) as why:
+            undo_action(manager, action)
+        assert why.value.code == "erased"
+    undo_action(manager, gone)  # the other one, who was deleted only, comes back
+    for action in before:
+        if action.kind != "customer.create":
+            with suppress(Refused):
+                undo_action(manager, action)
+    assert not Consent.objects.exists()
+    assert Contact.objects.get().pk == deleted.pk
+    # Nor does the card as it was, its comparison with now, or the timeline show him.
+    client = as_user("beheer")
+    at = moment_text(moment)
+    for path in ("contacts/", f"contacts/?at={at}", "history/", f"history/compare/?at={at}", f"notes/?at={at}"):
+        answer = client.get(f"/customers/K1/{path}")
+        assert answer.status_code == 200, path
+        assert "Quastenbrock" not in answer.text, path
+        assert "Xaveria" not in answer.text, path
+
+
+def test_no_undo_changes_a_customer_who_was_erased(
+    make_customer: Callable[..., Customer], manager: User, as_user: Callable[[str], Client]
+) -> None:
+    customer = rich(make_customer)
+    before = actions_of(customer)
+    moment = timezone.now()
+    erase(manager, customer, None)
+    stored = scan()
+    for action in (*actions_of(customer), *before):
+        with pytest.raises(Refused):
+            undo_action(manager, action)
+    assert scan() == stored
+    client = as_user("beheer")
+    answer = client.post(f"/history/undo/{before[0].pk}/", headers={"HX-Request": "true"})
+    assert answer.status_code in (204, 409, 422)
+    for path in ("contacts/", "notes/", "history/"):
+        for query in ("", f"?at={moment_text(moment)}"):
+            answer = client.get(f"/customers/K1/{path}{query}")
+            assert answer.status_code == 200
+            assert MAIL not in answer.text
+            assert "Xaveria" not in answer.text
+    assert client.get("/customers/K1/contacts/persons/new/").status_code in (403, 422)
+    assert client.get("/customers/K1/edit").status_code in (200, 403, 422)
 
 
 def rich(make_customer: Callable[..., Customer], **values: Any) -> Customer:
@@ -277,6 +344,16 @@ def test_of_a_customer_the_administration_stays_until_the_law_lets_go(
     assert retention.obstacles(stored, later) == []
     assert retention.retention_of(stored).runs_on(until)
     assert not retention.retention_of(stored).runs_on(later)
+
+
+def test_a_customer_who_is_called_a_prospect_now_is_kept_too(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer(number="K1")
+    values = {"status": "prospect"}
+    customer = customer_update(
+        actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values
+    )
+    assert retention.retention_of(customer).runs_on(timezone.localdate())
+    assert plan.of_customer(customer).keeps_until is not None
 
 
 def test_a_legal_hold_forbids_everything(make_customer: Callable[..., Customer], manager: User) -> None:
