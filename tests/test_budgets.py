@@ -110,7 +110,11 @@ POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "
 POSTS |= {"passkey_ask", "passkey_sign_in", "look", "app_remove", "recovery_codes", "own_passkey_ask", "passkey_add",
           "passkey_remove", "session_end", "rules_save", "account_sessions", "account_factor", "invitation_again",
           "invitation_withdraw", "reopen", "archive_start", "hold_lift"}  # fmt: skip
-FILES = {"picture_image", "custom", "archive_file"}  # one record by its key; absent while no custom tab is there
+FILES = {
+    "picture_image",
+    "custom",
+    "archive_file",
+}  # one record by its key; absent while no custom tab is there
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
     "GET /customers/suggest?q=k",

@@ -10,12 +10,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.customers import extra
+from klantenbeheer.customers.choices import SLOTS
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.audit.erasing import redact_rows, tables_of, text_columns
-from klantenbeheer.foundation.audit.models import Audited
 from klantenbeheer.foundation.audit.kinds import audited_models
+from klantenbeheer.foundation.audit.models import Audited
 
 from . import retention, traces
 from .choices import Fate
@@ -63,8 +65,10 @@ def owned_models() -> list[type[Audited]]:
 
 
 def labels_of(model: type[Audited], names: tuple[str, ...] | list[str]) -> str:
-    """Give the words for some columns."""
-    return ", ".join(dict.fromkeys(str(model.audit_field_label(name)) for name in names))
+    """Give the words for some columns; an extra field once it has a name."""
+    named = {row.slot for row in extra.in_use()}
+    told = [name for name in names if name not in SLOTS or name in named]
+    return ", ".join(dict.fromkeys(str(model.audit_field_label(name)) for name in told))
 
 
 def goes_now(model: type[Audited], *, keep_books: bool) -> tuple[str, ...]:

@@ -42,7 +42,12 @@ def register(request: HttpRequest) -> HttpResponse:
     """The requests, what is due, and what was erased."""
     actor, wanted = actor_of(request), _wanted(request)
     rows = list(selectors.requests(actor, wanted)[: selectors.SHOWN + 1])
-    words = {"open": _("Still open"), "late": _("Too late"), "soon": _("Due within a week"), "done": _("Done")}
+    words = {
+        "open": _("Still open"),
+        "late": _("Too late"),
+        "soon": _("Due within a week"),
+        "done": _("Done"),
+    }
     tones = {"late": "danger", "soon": "warning"}
     found = selectors.counts(actor)
     context = {

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.permissions import BULK, CUSTOMERS, require_bulk
-from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.services import require_edit
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting

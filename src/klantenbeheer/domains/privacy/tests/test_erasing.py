@@ -225,7 +225,13 @@ def test_no_undo_brings_an_erased_person_back(
     # Nor does the card as it was, its comparison with now, or the timeline show him.
     client = as_user("beheer")
     at = moment_text(moment)
-    for path in ("contacts/", f"contacts/?at={at}", "history/", f"history/compare/?at={at}", f"notes/?at={at}"):
+    for path in (
+        "contacts/",
+        f"contacts/?at={at}",
+        "history/",
+        f"history/compare/?at={at}",
+        f"notes/?at={at}",
+    ):
         answer = client.get(f"/customers/K1/{path}")
         assert answer.status_code == 200, path
         assert "Quastenbrock" not in answer.text, path
@@ -349,9 +355,7 @@ def test_of_a_customer_the_administration_stays_until_the_law_lets_go(
 def test_a_customer_who_is_called_a_prospect_now_is_kept_too(make_customer: Callable[..., Customer]) -> None:
     customer = make_customer(number="K1")
     values = {"status": "prospect"}
-    customer = customer_update(
-        actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values
-    )
+    customer = customer_update(actor=SYSTEM, customer_id=customer.pk, version=customer.version, values=values)
     assert retention.retention_of(customer).runs_on(timezone.localdate())
     assert plan.of_customer(customer).keeps_until is not None
 

@@ -118,7 +118,9 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
         if not changes:
             written = model.history.filter(action=action).exists()
             touched = kind in " ".join(action.touches.values_list("kinds", flat=True)).split()
-            raise _nothing_left(action) if touched and not written else NotFound(_("There is nothing to undo."))
+            raise (
+                _nothing_left(action) if touched and not written else NotFound(_("There is nothing to undo."))
+            )
         changes = _left(action, changes)
         if not changes:
             raise _already()
