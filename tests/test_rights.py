@@ -72,7 +72,6 @@ MATRIX = [
     ("/settings/invitations/99/withdraw/", "post", IN, 403, 403, 403, 404),
     ("/settings/accounts/0/leave/", "get", IN, 403, 403, 403, 404),
     ("/settings/accounts/0/leave/", "post", IN, 403, 403, 403, 404),
-    ("/settings/accounts/0/leave/99/undo/", "post", IN, 403, 403, 403, 404),
     ("/settings/outbox/", "get", IN, 403, 403, 403, 404),
     ("/design/", "get", IN, 200, 200, 200, 200),
     ("/handbook/", "get", IN, 200, 200, 200, 200),

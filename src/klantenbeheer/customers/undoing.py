@@ -16,31 +16,42 @@ from klantenbeheer.foundation.audit.undo import (
     ActionRule,
     Change,
     RecordRule,
+    action_rule,
     root_of,
     set_subjects,
 )
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor, Level
 
-from . import extra, vat
+from . import extra, reach, vat
 from .bank import services as bank
 from .bulk import MOVABLE, modified
-from .choices import AddressKind, ChangeState
+from .choices import AddressKind, ChangeState, Status
 from .further import overlapping
-from .importing.services import import_taken_back
-from .models import Address, BankAccount, Customer, ExtraField, IbanChange
-from .permissions import ADMINISTRATION, BANK_CONFIRM, CREDIT, CUSTOMERS, GROUP, IMPORT
+from .importing.services import import_taken_back, require_taking_back
+from .models import GENERAL_GROUP, Address, BankAccount, Customer, ExtraField, IbanChange
+from .permissions import (
+    ADMINISTRATION,
+    BANK_CONFIRM,
+    BLOCKS,
+    CREDIT,
+    CUSTOMERS,
+    DELETE,
+    GROUP,
+    IMPORT,
+)
 from .services import erased_text, refresh_derived, vat_required_text
 
 # What the customer's version guards: a form that was opened before must notice.
 _GUARDED = {"address", "mailing_code", "bank_account", "iban_change", "mandate"}
 
 
-def _lock(actor: Actor, keys: Sequence[int]) -> set[int]:
+def _lock(actor: Actor | None, keys: Sequence[int]) -> set[int]:
     found: set[int] = set()
+    rows = Customer.objects.all() if actor is None else Customer.objects.visible_to(actor)
     for part in batches(sorted(keys)):
-        rows = Customer.objects.visible_to(actor).select_for_update().filter(pk__in=part).order_by("pk")
-        found |= set(rows.values_list("pk", flat=True))
+        locked = rows.select_for_update().filter(pk__in=part).order_by("pk")
+        found |= set(locked.values_list("pk", flat=True))
     return found
 
 
@@ -51,6 +62,18 @@ def _erased(keys: Sequence[int]) -> dict[int, str]:
         rows = Customer.objects.filter(pk__in=part, erased_on__isnull=False)
         found |= {row.pk: erased_text(row) for row in rows.only("pk", "erased_on")}
     return found
+
+
+def _reached(actor: Actor, keys: Sequence[int]) -> set[int]:
+    rows = Customer.objects.visible_to(actor)
+    return {key for part in batches(keys) for key in rows.filter(pk__in=part).values_list("pk", flat=True)}
+
+
+def _reaches(actor: Actor, change: Change | None) -> bool:
+    reached = reach.within(actor)
+    if change is None:
+        return reached.everything
+    return reached.holds(change.before.territory_id, change.before.salesperson_id)
 
 
 def _refresh(actor: Actor, changes: Sequence[Change]) -> None:
@@ -130,10 +153,32 @@ def _check_account(actor: Actor, change: Change, record: BankAccount | None) -> 
 # -- the customer ----------------------------------------------------------------------------------------------------
 
 
+def _asks_of_customer(change: Change) -> Iterable[str]:
+    """Values with a right of their own, that get another value or come back with the customer."""
+    if change.sign == "+":
+        return []
+    then, now = change.before, change.after
+    rights = []
+    if then.credit_limit != (now.credit_limit if now else None):
+        rights.append(CREDIT)
+    if then.condition_group_id != (now.condition_group_id if now else GENERAL_GROUP):
+        rights.append(GROUP)
+    status = now.status if now else None
+    if then.status != status and Status.BLOCKED in (then.status, status):
+        rights.append(BLOCKS)
+    return rights
+
+
 def _check_customer(actor: Actor, change: Change, record: Customer | None) -> Iterable[str]:
     if record is None or change.sign != "~":
         return []
     reasons = _second_user(actor, change, record.iban) if "iban" in change.columns else []
+    if (
+        change.columns & {"territory_id", "salesperson_id"}
+        and not reach.within(actor).holds(record.territory_id, record.salesperson_id)
+        and not action_rule(root_of(change.action)).moves
+    ):
+        reasons.append(reach.lost_text())
     if change.columns & {"vat_number", "status"} and not record.vat_number and _moved_since(change):
         now = Customer.objects.get(pk=record.pk)
         if not vat.is_missing(now) and vat.is_required(record.country, record.postcode, record.status):
@@ -179,28 +224,37 @@ def _confirming(actor: Actor, action: Action) -> None:
 
 def register() -> None:
     """Make all this known to the engine."""
-    set_subjects(lock=_lock, refresh=_refresh, closed=_erased)
-    RECORD_RULES.register(
-        RecordRule(
-            kind="customer", by_key=("flags",), check=_check_customer, page="/customers/",
-            field_rights={"credit_limit": CREDIT, "condition_group_id": GROUP},
-        )
-    )  # fmt: skip
-    RECORD_RULES.register(RecordRule(kind="address", check=_check_address))
-    RECORD_RULES.register(RecordRule(kind="bank_account", check=_check_account))
-    RECORD_RULES.register(RecordRule(kind="iban_change", check=_check_iban_change))
-    evidence = gettext_lazy("What a register answered is evidence; it stays.")
-    RECORD_RULES.register(RecordRule(kind="bic_check", frozen=evidence))
-    RECORD_RULES.register(
-        RecordRule(kind="mailing_code_definition", right=ADMINISTRATION, page="/settings/mailing-codes/")
+    set_subjects(
+        lock=_lock, reached=_reached, reaches=_reaches, refresh=_refresh, closed=_erased, delete_right=DELETE
     )
     RECORD_RULES.register(
         RecordRule(
-            kind="extra_field", right=ADMINISTRATION, check=_check_extra_field, after=_forget_extra,
+            kind="customer", by_key=("flags",), check=_check_customer, page="/customers/",
+            asks=_asks_of_customer,
+        )
+    )  # fmt: skip
+    RECORD_RULES.register(RecordRule(kind="address", check=_check_address))
+    RECORD_RULES.register(RecordRule(kind="mailing_code", part=True))
+    RECORD_RULES.register(RecordRule(kind="bank_account", check=_check_account, part=True))
+    RECORD_RULES.register(RecordRule(kind="iban_change", check=_check_iban_change, part=True))
+    RECORD_RULES.register(RecordRule(kind="mandate", part=True))
+    evidence = gettext_lazy("What a register answered is evidence; it stays.")
+    RECORD_RULES.register(RecordRule(kind="bic_check", frozen=evidence))
+    RECORD_RULES.register(
+        RecordRule(
+            kind="mailing_code_definition", right=ADMINISTRATION, part=True, page="/settings/mailing-codes/"
+        )
+    )
+    RECORD_RULES.register(
+        RecordRule(
+            kind="extra_field", right=ADMINISTRATION, part=True, check=_check_extra_field, after=_forget_extra,
             page="/settings/extra-fields/",
         )
     )  # fmt: skip
     ACTION_RULES.register(
-        ActionRule(kind="customer.import", right=IMPORT, partly=True, finished=import_taken_back)
-    )
+        ActionRule(
+            kind="customer.import", rights=(IMPORT, CUSTOMERS), partly=True, allowed=require_taking_back,
+            finished=import_taken_back,
+        )
+    )  # fmt: skip
     ACTION_RULES.register(ActionRule(kind=bank.DECIDE, allowed=_confirming))

@@ -31,7 +31,7 @@ from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
-from .parts import fields_for
+from .parts import PARTS, fields_for
 from .pipeline import Block, Counts, Importer, Pace, Plan
 from .rows import RowReader
 
@@ -60,6 +60,19 @@ def require_columns(actor: Actor, run: ImportRun) -> None:
                 % {"field": FIELD_BY_KEY[key].label},
                 right=right,
             )
+    given = set(run.mapping.values())
+    for part in PARTS:
+        if not actor.may(part.right, Level.EDIT) and given & {field.key for field in part.fields}:
+            label = next(field.label for field in part.fields if field.key in given)
+            text = _("The file has the column “%(field)s”, which you may not change.")
+            raise NotAllowed(text % {"field": label}, right=part.right)
+
+
+def require_taking_back(actor: Actor, action: Action) -> None:
+    """Raise ``NotAllowed`` unless the actor may change what the file of this action (or of its undoing) has."""
+    run = ImportRun.objects.filter(action=root_of(action)).first()
+    if run is not None:
+        require_columns(actor, run)
 
 
 def visible_runs(actor: Actor) -> QuerySet[ImportRun]:

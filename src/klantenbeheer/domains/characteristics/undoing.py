@@ -37,10 +37,12 @@ def _after_definitions(actor: Actor, changes: Sequence[Change]) -> None:
 
 def register() -> None:
     """Make all this known to the engine."""
-    RECORD_RULES.register(RecordRule(kind="characteristics", by_key=("values",), check=_check, after=_after))
+    RECORD_RULES.register(
+        RecordRule(kind="characteristics", by_key=("values",), part=True, check=_check, after=_after)
+    )
     RECORD_RULES.register(
         RecordRule(
-            kind="characteristic_definition", right=ADMINISTRATION, after=_after_definitions,
+            kind="characteristic_definition", right=ADMINISTRATION, part=True, after=_after_definitions,
             page="/settings/characteristics/",
         )
     )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from klantenbeheer.customers.permissions import BLOCKS
 from klantenbeheer.foundation.audit.undo import RECORD_RULES, Change, RecordRule
 from klantenbeheer.kernel.actors import Actor
 
 from .models import CustomerSettings
-from .services import retention_refusals
+from .services import RIGHT, retention_refusals
 
 
 def _check(actor: Actor, change: Change, record: CustomerSettings | None) -> Iterable[str]:
@@ -20,4 +21,5 @@ def _check(actor: Actor, change: Change, record: CustomerSettings | None) -> Ite
 
 def register() -> None:
     """Make this known to the engine."""
-    RECORD_RULES.register(RecordRule(kind="customer_settings", check=_check))
+    RECORD_RULES.register(RecordRule(kind="customer_settings", check=_check, part=True))
+    RECORD_RULES.register(RecordRule(kind="block", right=RIGHT, rights=(BLOCKS,)))

@@ -20,7 +20,14 @@ from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.audit import timeline as ranges
 from klantenbeheer.foundation.audit.kinds import audited_models
 from klantenbeheer.foundation.audit.models import Action, Audited
-from klantenbeheer.foundation.audit.undo import ACTION_RULES, undo_offered, write_right
+from klantenbeheer.foundation.audit.undo import (
+    ACTION_RULES,
+    SUBJECTS,
+    rights_of,
+    root_kind,
+    undo_offered,
+)
+from klantenbeheer.foundation.audit.undo import Change as Undo
 from klantenbeheer.kernel.actors import Actor, Level
 
 from .telling import UNTOLD, Change, Targets, at_hand, changes_between, label_of, targets_of, title_of
@@ -53,6 +60,8 @@ class Entry:
     changes: list[Change]
     name: str
     at: datetime
+    # What undoing it would take back; nothing where the history does not know what was there before.
+    undo: Undo | None = None
     may_undo: bool = False
     undone: ranges.Undoing | None = None
 
@@ -72,10 +81,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Moment:
-    """One action with everything that it did to this customer; ``others``: and to other customers."""
+    """One action with everything that it did to this customer; ``others``: and to other customers.
+
+    ``whole``: there is nothing of it at this customer that the actor may not see.
+    """
 
     action: Action
     entries: list[Entry] = field(default_factory=list)
+    whole: bool = True
     others: bool = False
     may_undo: bool = False
     undone: ranges.Undoing | None = None
@@ -178,6 +191,12 @@ def timeline(actor: Actor, customer: Customer, asked: Asked | None = None) -> Ti
     shown = list(numbers)[:PAGE]
     told = wanted & {kind for number in shown for kind in numbers[number].split()}
     moments = _moments(actor, customer, shown, {kind: seen[kind] for kind in sorted(told)}, asked)
+    if asked.field:  # the range by field does not tell what else an action touched
+        numbers |= ranges.kinds_of(customer.pk, shown)
+    for moment in moments:
+        moment.whole = set(numbers[moment.action.pk].split()) <= set(seen)
+    if asked.at is None:
+        _say_what_can_be_undone(actor, customer, moments)
     occurring = {kind for _who, words in visible for kind in words.split()} & set(seen)
     kinds = kind_labels(actor)
     return Timeline(
@@ -219,10 +238,7 @@ def _moments(
     targets = targets_of((row for rows in versions.values() for row in rows), at_hand(customer))
     for model, rows in versions.items():
         _fill(moments, model, rows, targets, asked)
-    told = [moment for moment in moments.values() if moment.entries]
-    if asked.at is None:
-        _say_what_can_be_undone(actor, customer, told)
-    return told
+    return [moment for moment in moments.values() if moment.entries]
 
 
 def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> list[Any]:
@@ -261,33 +277,44 @@ def _fill(
                 continue
         title = title_of(row, targets) if model.audit_kind != "customer" else ""
         name = f"{model.audit_kind}:{row.id}"
+        before = {"+": None, "~": old, "-": old or row}[row.history_type]
+        after = None if row.history_type == "-" else row
+        known = before is not None or row.history_type == "+"
+        undo = Undo(model, row.id, before, after, moment.action, row.version) if known else None
         moment.entries.append(
-            Entry(str(model.audit_label), title, row.history_type, changes, name, row.history_date)
+            Entry(str(model.audit_label), title, row.history_type, changes, name, row.history_date, undo)
         )
 
 
 def _say_what_can_be_undone(actor: Actor, customer: Customer, moments: list[Moment]) -> None:
+    """Offer what the engine would let through, as far as the customer's own history tells."""
     numbers = [moment.action.pk for moment in moments]
     undoings = ranges.undoings_of(customer.pk, numbers)
     others = ranges.with_others(customer.pk, numbers)
-    by_kind = {model.audit_kind: model for model in audited_models()}
+    everybody = SUBJECTS.reaches(actor, None)
     for moment in moments:
         moment.others = moment.action.pk in others
         undone = ranges.undone_parts(undoings, moment.action.pk)
         moment.undone = undone.get("")
+        kind = root_kind(moment.action)
+        of_action = set(ACTION_RULES.get(kind).rights if kind in ACTION_RULES else ())
         for entry in moment.entries:
-            kind = entry.name.split(":")[0]
             entry.undone = moment.undone or undone.get(entry.name)
+            rights = of_action or (rights_of(entry.undo) if entry.undo else set())
             entry.may_undo = (
                 entry.undone is None
-                and undo_offered([kind])
-                and actor.may(write_right(by_kind[kind]), Level.EDIT)
+                and entry.undo is not None
+                and undo_offered([entry.undo.model.audit_kind])
+                and all(actor.may(right, Level.EDIT) for right in rights)
             )
         for entry in moment.entries:
             entry.may_undo_alone = entry.may_undo and (moment.others or len(moment.entries) > 1)
-        kind_of_action = moment.action.kind.removesuffix(".undo")
-        right = ACTION_RULES.get(kind_of_action).right if kind_of_action in ACTION_RULES else ""
-        allowed = actor.may(right, Level.EDIT) if right else any(one.may_undo for one in moment.entries)
-        moment.may_undo = moment.undone is None and allowed and undo_offered(
-            entry.name.split(":")[0] for entry in moment.entries
-        )  # fmt: skip
+        # Whom else it touched one does not see here; who did it saw them.
+        own = moment.action.user_id is not None and moment.action.user_id == actor.user_id
+        moment.may_undo = (
+            moment.undone is None
+            and moment.whole
+            and (everybody or own or not moment.others)
+            and all(entry.may_undo or entry.undone for entry in moment.entries)
+            and any(entry.may_undo for entry in moment.entries)
+        )

@@ -1,4 +1,4 @@
-"""Erasing: one transaction for everything in the database, then the files. Killed at any moment, it goes on or begins anew."""
+"""Erasing: one transaction for all in the database, then the files. Killed at any moment, it goes on or begins anew."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _apply(erasing: Erasing, actor: Actor, still: Still) -> None:
     person = _person(erasing)
     wide = _wide(customer, person)
     # Reading what may be large comes first: the others write meanwhile.
-    files = [path for path in _import_files(wide, still)]
+    files = _import_files(wide, still)
     issues = _issues(wide, still)
     with transaction.atomic(), acting(actor, "privacy.erase"):
         locked = Customer.objects.select_for_update().get(pk=customer.pk)

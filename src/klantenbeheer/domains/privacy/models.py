@@ -108,7 +108,7 @@ class Hold(Audited):
 
 
 class Archive(models.Model):
-    """Everything about somebody in one file, for who asked for it, for some days. ``path`` is empty until it is made."""
+    """Everything about somebody in one file, for who asked, for some days. ``path`` is empty until it is made."""
 
     customer = models.ForeignKey(CUSTOMER, on_delete=models.CASCADE, related_name="+")
     person_id = models.BigIntegerField(null=True)

@@ -167,7 +167,7 @@ def of_person(contact: Contact) -> Plan:
 
 
 def _kept(model: type[Audited], names: list[str], where: dict[str, Any], found: Any) -> Iterator[Line]:
-    """Give the columns that hold the same as the person's, and are not his: the customer's own number, a bank account."""
+    """Give the columns that hold the same as the person has, and are the customer's own: his number, a bank account."""
     rows, _versions = tables_of(model)
     for name in names:
         hits = redact_rows(rows.filter(**where), [name], found.taken_out, write=False)

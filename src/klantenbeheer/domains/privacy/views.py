@@ -52,7 +52,10 @@ def register(request: HttpRequest) -> HttpResponse:
     found = selectors.counts(actor)
     context = {
         "rows": rows[: selectors.SHOWN], "cut": len(rows) > selectors.SHOWN, "shown": selectors.SHOWN,
-        "counts": [(key, word, found[key], tones.get(key, "neutral") if found[key] else "neutral") for key, word in words.items()],
+        "counts": [
+            (key, word, found[key], tones.get(key, "neutral") if found[key] else "neutral")
+            for key, word in words.items()
+        ],
         "wanted": wanted, "kinds": Kind.choices, "today": timezone.localdate(),
         "may_edit": actor.may(PRIVACY, Level.EDIT), "erasings": list(selectors.visible_erasings(actor)[:50]),
         "rest_due": selectors.rest_due(actor), "query": request.GET.urlencode(),

@@ -27,7 +27,7 @@ from .models import TerritoryRule
 from .permissions import TERRITORIES
 from .services import require_territories
 
-ASSIGN, UNASSIGN = "territory.assign", "territory.assign.undo"
+ASSIGN = "territory.assign"
 SAMPLE = 20
 
 

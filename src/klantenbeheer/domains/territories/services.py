@@ -25,7 +25,6 @@ from klantenbeheer.kernel.text import clean
 from . import selectors
 from .deciding import Tree
 from .handing import Spell as Spell
-from .handing import spells_hand_back as spells_hand_back
 from .handing import spells_hand_over as spells_hand_over
 from .handing import spells_of as spells_of
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff

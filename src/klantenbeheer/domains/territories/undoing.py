@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Territory
+from klantenbeheer.customers.permissions import BULK, CUSTOMERS
 from klantenbeheer.foundation.audit.undo import (
     ACTION_RULES,
     RECORD_RULES,
     ActionRule,
+    Blocked,
     Change,
     RecordRule,
 )
@@ -34,16 +36,17 @@ def _check_territory(actor: Actor, change: Change, record: Territory | None) -> 
     return []
 
 
-def _check_staff(actor: Actor, change: Change, record: TerritoryStaff | None) -> Iterable[str]:
-    if record is None:
-        return []
-    added = TerritoryStaff.history.filter(action=change.action, history_type="+").values("id")
-    other = staff_at_that_time(record.territory_id, record.since, record.until).exclude(pk__in=added)
-    found = other.exclude(pk=record.pk).select_related("salesperson").first()
-    if found is None:
-        return []
-    text = _("%(name)s sells here in that time already (from %(since)s). End that first.")
-    return [text % {"name": found.salesperson, "since": found.since.strftime("%d-%m-%Y")}]
+def _after_staff(actor: Actor, changes: Sequence[Change]) -> None:
+    """Look when all is written: which times there are together, no change tells by itself."""
+    remark.changed()
+    keys = [change.key for change in changes]
+    for row in TerritoryStaff.objects.filter(pk__in=keys).select_related("territory").order_by("pk"):
+        others = staff_at_that_time(row.territory_id, row.since, row.until).exclude(pk=row.pk)
+        other = others.select_related("salesperson").first()
+        if other is not None:
+            text = _("%(name)s sells here in that time already (from %(since)s). End that first.")
+            told = text % {"name": other.salesperson, "since": other.since.strftime("%d-%m-%Y")}
+            raise Blocked([f"{row.territory}: {told}"])
 
 
 def _after(actor: Actor, changes: Sequence[Change]) -> None:
@@ -57,6 +60,12 @@ def register() -> None:
     )
     RECORD_RULES.register(RecordRule(kind="territory_rule", right=TERRITORIES))
     RECORD_RULES.register(
-        RecordRule(kind="territory_staff", right=TERRITORIES, after=_after, check=_check_staff)
+        RecordRule(
+            kind="territory_staff",
+            right=TERRITORIES,
+            together="territory_id",
+            after=_after_staff,
+        )
     )
-    ACTION_RULES.register(ActionRule(kind=ASSIGN, right=TERRITORIES, partly=True))
+    rights = (TERRITORIES, CUSTOMERS, BULK)
+    ACTION_RULES.register(ActionRule(kind=ASSIGN, rights=rights, partly=True, moves=True))

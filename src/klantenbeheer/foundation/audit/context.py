@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,11 +26,21 @@ class _Frame:
     touches: dict[int, set[str]] = field(default_factory=dict)
     # Subject to the names ('contact.phone') of what changed.
     fields: dict[int, set[str]] = field(default_factory=dict)
-    wrote: bool = False
+    # Kinds of records with what was done to them: '+', '~' or '-'.
+    wrote: set[tuple[type[Any], str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Noted:
+    """An action of this request: who did it, and what it did to which kinds of records."""
+
+    action: Action
+    actor: Actor
+    wrote: set[tuple[type[Any], str]]
 
 
 _current: ContextVar[_Frame | None] = ContextVar("audit_action", default=None)
-_noted: ContextVar[list[Action] | None] = ContextVar("audit_noted", default=None)
+_noted: ContextVar[list[Noted] | None] = ContextVar("audit_noted", default=None)
 
 
 def current_action() -> Action | None:
@@ -63,15 +73,15 @@ def note_fields(subject_id: int, names: set[str]) -> None:
         _open_frame().fields.setdefault(subject_id, set()).update(names)
 
 
-def note_written() -> None:
-    """Remember that the current action left a version of something."""
-    _open_frame().wrote = True
+def note_written(model: type[Any], sign: str) -> None:
+    """Remember that the current action left a version of such a record: ``+``, ``~`` or ``-``."""
+    _open_frame().wrote.add((model, sign))
 
 
 @contextmanager
-def noting() -> Iterator[list[Action]]:
+def noting() -> Iterator[list[Noted]]:
     """Collect the actions that leave versions while this lasts: what a request did, so that it can be undone."""
-    found: list[Action] = []
+    found: list[Noted] = []
     token = _noted.set(found)
     try:
         yield found
@@ -79,7 +89,7 @@ def noting() -> Iterator[list[Action]]:
         _noted.reset(token)
 
 
-def noted_actions() -> list[Action]:
+def noted_actions() -> list[Noted]:
     """Give the actions that this request has written till now."""
     return list(_noted.get() or ())
 
@@ -124,5 +134,10 @@ def acting(
         Touch.note(action, {subject: " ".join(sorted(kinds)) for subject, kinds in frame.touches.items()})
         FieldTouch.note(action, frame.fields)
     noted = _noted.get()
-    if noted is not None and frame.wrote and action not in noted:
-        noted.append(action)
+    if noted is None or not frame.wrote:
+        return
+    same = next((one for one in noted if one.action == action), None)
+    if same is None:
+        noted.append(Noted(action, actor, frame.wrote))
+    else:
+        same.wrote |= frame.wrote

@@ -19,7 +19,7 @@ from klantenbeheer.kernel.errors import Refused
 from .context import acting
 from .models import Action
 from .undo import Undone, action_rule, root_of, subjects_of, undo_action, undo_some
-from .undo.engine import finish, undoing_kind
+from .undo.engine import finish, require_partly, undoing_kind
 
 # Up to here it is done while one waits, in well under a second.
 AT_ONCE = 2_000
@@ -31,7 +31,8 @@ _TOLD = 10
 def enqueue_undo(*, actor: Actor, action: Action, title: str = "", page: str = "") -> Job:
     """Put taking an action back in the queue; ``page`` is where its progress is shown too. Raises ``NotAllowed``."""
     root = root_of(action)
-    action_rule(root).allowed(actor, action)
+    if action_rule(root).partly:
+        require_partly(actor, action)
     return job_enqueue(
         actor=actor, kind=KIND, title=title or _("Undo of %(name)s") % {"name": root.reason or root.kind},
         params={"action": action.pk, "page": page}, total=subjects_of(action),
@@ -50,7 +51,7 @@ def undo(work: Run) -> None:
             work.step(done.restored)
         return
     state: dict[str, Any] = {
-        "undoing": 0, "after": -1, "done": 0, "restored": 0, "kept": 0, "reasons": [], **work.result,
+        "undoing": 0, "after": -1, "done": 0, "restored": 0, "kept": 0, "wrote": 0, "reasons": [], **work.result,
     }  # fmt: skip
     while state["after"] is not None:
         with transaction.atomic():
@@ -58,10 +59,10 @@ def undo(work: Run) -> None:
             with acting(
                 actor, undoing_kind(root), undoes=action, reason=action.reason, action=undoing
             ) as current:
-                action_rule(root).allowed(actor, action)
+                require_partly(actor, action, begun=state["after"] >= 0)
                 done = Undone(current)
                 state["after"] = undo_some(actor, action, current, done, state["after"])
-                if state["after"] is None and not state["restored"] + done.restored:
+                if state["after"] is None and not state["wrote"] + len(done.changes):
                     raise Refused(
                         " ".join(state["reasons"] + done.reasons) or _("This was undone already."),
                         code="undone",
@@ -69,6 +70,7 @@ def undo(work: Run) -> None:
             state["undoing"] = current.pk
             state["done"] += done.restored + done.kept
             state["restored"] += done.restored
+            state["wrote"] += len(done.changes)
             state["kept"] += done.kept
             state["reasons"] = (state["reasons"] + done.reasons)[:_TOLD]
             if state["after"] is None:

@@ -256,7 +256,7 @@ def write(
         if new and len(records) >= bulk.WORTHWHILE:
             version = {"history_date": current_moment(), "history_type": "+", "action_id": action.pk}
             bulk.insert(records, _history_model(model), version, alias)
-            current_touches(records)
+            current_touches(records, "+")
             return
         if not new:
             _note_changes(records)
@@ -272,7 +272,7 @@ def write(
         models.QuerySet(historical, using=alias).bulk_create(
             _versions(records, "+" if new else "~", action), batch_size=_batch(historical, alias)
         )
-    current_touches(records)
+    current_touches(records, "+" if new else "~")
 
 
 def _batch(model: type[models.Model], alias: str) -> int | None:
@@ -282,9 +282,9 @@ def _batch(model: type[models.Model], alias: str) -> int | None:
     return max(1, 30_000 // len(model._meta.concrete_fields))
 
 
-def current_touches(records: Sequence[Audited]) -> None:
-    """Note which subjects these records belong to; written when the action ends."""
-    note_written()
+def current_touches(records: Sequence[Audited], sign: str) -> None:
+    """Note which subjects these records belong to; written when the action ends. ``sign`` says what was done."""
+    note_written(type(records[0]), sign)
     for record in records:
         subject = record.subject_id
         if subject is not None:
@@ -318,7 +318,7 @@ def remove(records: Sequence[Audited]) -> None:
         models.QuerySet(historical, using=alias).bulk_create(
             _versions(records, "-", action), batch_size=_batch(historical, alias)
         )
-        current_touches(records)
+        current_touches(records, "-")
         keys = [record.pk for record in records]
         for start in range(0, len(keys), _CHUNK):
             models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()

@@ -49,7 +49,7 @@ def change_many(
             _copy_versions(model, part, action, alias)
             if model.subject_field:
                 _touch(model, part, list(values), action, alias, touch=touch)
-    note_written()
+    note_written(model, "~")
 
 
 def _copy_versions(model: type[Audited], keys: list[int], action: Action, alias: str) -> None:

@@ -18,6 +18,7 @@ from django.utils.encoding import iri_to_uri
 from django_htmx.http import trigger_client_event
 
 from klantenbeheer.foundation.audit.context import noted_actions
+from klantenbeheer.foundation.audit.undo import may_take_back_own
 
 TOAST_COOKIE = "kb_toast"
 
@@ -90,11 +91,11 @@ def toast(
 
 
 def _undo_url() -> str | None:
-    """Give where to post to undo what this request did: its one action, unless that wrote what is never undone."""
+    """Give where to post to undo what this request did: its one action, unless who did it could not undo it."""
     found = noted_actions()
-    if len(found) != 1:
+    if len(found) != 1 or not may_take_back_own(found[0].actor, found[0].action, found[0].wrote):
         return None
-    return f"/history/undo/{found[0].pk}/"
+    return f"/history/undo/{found[0].action.pk}/"
 
 
 def close_dialog(response: HttpResponse) -> HttpResponse:

@@ -193,7 +193,7 @@ def actions_of(customer: Customer) -> list[Action]:
 def test_no_undo_brings_an_erased_person_back(
     make_customer: Callable[..., Customer], manager: User, as_user: Callable[[str], Client]
 ) -> None:
-    """Each action before, as a whole and record by record: refused with the reason, or it brings back nothing of him."""
+    """Each action, as a whole and record by record: refused with the reason, or it brings back nothing of him."""
     customer = make_customer(number="K1")
     who = person(customer)
     consent = Consent.objects.get()
@@ -337,7 +337,7 @@ def test_of_a_customer_the_administration_stays_until_the_law_lets_go(
     assert VatAnswer.objects.count() == 1
     assert done.keeps_until == until
     # What stays is locked, and a second time is refused until then.
-    with pytest.raises(Refused, match="vergrendeld|locked"):
+    with pytest.raises(Refused, match=r"vergrendeld|locked"):
         customer_update(
             actor=SYSTEM, customer_id=stored.pk, version=stored.version, values={"phone": "030 2345678"}
         )

@@ -9,9 +9,14 @@ from .engine import Blocked, Undone, subjects_of, undo_action, undo_record, undo
 from .rules import (
     ACTION_RULES,
     RECORD_RULES,
+    SUBJECTS,
     ActionRule,
     RecordRule,
     action_rule,
+    may_know,
+    may_take_back_own,
+    rights_of,
+    root_kind,
     root_of,
     set_subjects,
     undo_offered,
@@ -19,7 +24,7 @@ from .rules import (
 )
 
 __all__ = [
-    "ACTION_RULES", "RECORD_RULES", "ActionRule", "Blocked", "Change", "RecordRule", "Undone", "action_rule",
-    "changes_of", "root_of", "set_subjects", "subjects_after", "subjects_of", "undo_action", "undo_offered",
-    "undo_record", "undo_some", "write_right",
+    "ACTION_RULES", "RECORD_RULES", "SUBJECTS", "ActionRule", "Blocked", "Change", "RecordRule", "Undone",
+    "action_rule", "changes_of", "may_know", "may_take_back_own", "rights_of", "root_kind", "root_of", "set_subjects",
+    "subjects_after", "subjects_of", "undo_action", "undo_offered", "undo_record", "undo_some", "write_right",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import NotFound, Refused
+from klantenbeheer.kernel.errors import KlantenbeheerError, NotFound, Refused
 
 from ..context import acting, note_touch
 from ..kinds import audited_models, model_of
@@ -20,7 +20,7 @@ from ..models import Action, Audited, Touch, remove, write
 from ..sets import batches, change_many
 from .changes import Change, changes_of, subjects_after
 from .obstacles import Plan, broken_constraints, may_undo, plan_of, record_then, values_back
-from .rules import SUBJECTS, ActionRule, action_rule, root_of
+from .rules import SUBJECTS, ActionRule, action_rule, may_know, root_of
 
 # Subjects that are taken back in one go where who changed since stays.
 CHUNK = 500
@@ -59,10 +59,13 @@ def _already() -> Refused:
     return Refused(_("This was undone already."), code="undone")
 
 
-def _nothing_left(action: Action) -> Refused:
+def _nothing_left(actor: Actor, action: Action) -> KlantenbeheerError:
     """Give why an action of which no version is left cannot be undone: what it wrote was erased with its history."""
-    if not Touch.objects.filter(action=action).exists():
+    subjects = subjects_after(action, -1, CHUNK)
+    if not subjects:
         return _already()
+    if not SUBJECTS.reached(actor, subjects):
+        return NotFound(_("There is nothing to undo."))
     text = _("The personal data that this was about were erased; nothing can bring them back.")
     return Refused(text, code="erased")
 
@@ -82,10 +85,10 @@ def undo_action(actor: Actor, action: Action) -> Undone:
     """
     root = root_of(action)
     rule = action_rule(root)
-    rule.allowed(actor, action)
     with acting(actor, undoing_kind(root), undoes=action, reason=action.reason) as undoing:
         Action.objects.select_for_update().get(pk=action.pk)
         if rule.partly:
+            require_partly(actor, action)
             done = Undone(undoing)
             after: int | None = -1
             while after is not None:
@@ -96,8 +99,8 @@ def undo_action(actor: Actor, action: Action) -> Undone:
             found = changes_of(action)
             changes = _left(action, found)
             if not changes:
-                raise _already() if found else _nothing_left(action)
-            done = _take_back(actor, rule, undoing, changes)
+                raise _already() if found else _nothing_left(actor, action)
+            done = _take_back(actor, rule, action, undoing, changes)
         finish(action, undoing, kept=done.kept)
     return done
 
@@ -106,7 +109,6 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
     """Take back what an action did to one record (``kind`` is its audit kind). Raises as :func:`undo_action`."""
     root = root_of(action)
     rule = action_rule(root)
-    rule.allowed(actor, action)
     try:
         model = model_of(kind)
     except KeyError:
@@ -119,33 +121,75 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
             written = model.history.filter(action=action).exists()
             touched = kind in " ".join(action.touches.values_list("kinds", flat=True)).split()
             raise (
-                _nothing_left(action) if touched and not written else NotFound(_("There is nothing to undo."))
+                _nothing_left(actor, action)
+                if touched and not written
+                else NotFound(_("There is nothing to undo."))
             )
         changes = _left(action, changes)
         if not changes:
             raise _already()
-        return _take_back(actor, rule, undoing, changes)
+        return _take_back(actor, rule, action, undoing, changes)
 
 
 def undo_some(actor: Actor, action: Action, undoing: Action, done: Undone, after: int) -> int | None:
     """Take an action back for the next subjects (and first for what is nobody's); gives where to go on, or nothing.
 
-    ``after`` is -1 at the beginning. Inside ``acting`` with the undoing action; :func:`finish` ends it.
+    ``after`` is -1 at the beginning. Inside ``acting`` with the undoing action; :func:`finish` ends it. The caller
+    asked :func:`require_partly`.
     """
     rule = action_rule(root_of(action))
     if after < 0:
         loose = _left(action, changes_of(action, loose=True))
         if loose:
             # What was deleted comes back before who points at it; what was added goes last, see the end.
-            _piece(actor, rule, undoing, done, [one for one in loose if one.sign != "+"], counted=False)
+            first = [one for one in loose if one.sign != "+" or one.rule.together]
+            _piece(actor, rule, action, done, first, counted=False)
         return 0
     subjects = subjects_after(action, after, CHUNK)
     if not subjects:
-        loose = [one for one in _left(action, changes_of(action, loose=True)) if one.sign == "+"]
-        _piece(actor, rule, undoing, done, loose, counted=False)
+        loose = _left(action, changes_of(action, loose=True))
+        last = [one for one in loose if one.sign == "+" and not one.rule.together]
+        _piece(actor, rule, action, done, last, counted=False)
         return None
-    _piece(actor, rule, undoing, done, _left(action, changes_of(action, subjects=subjects)), counted=True)
+    _piece(actor, rule, action, done, _left(action, changes_of(action, subjects=subjects)), counted=True)
     return subjects[-1]
+
+
+def require_partly(actor: Actor, action: Action, *, begun: bool = False) -> None:
+    """Raise unless the actor may take an action on many back: whole, though some may stay.
+
+    ``NotFound`` where it touched what he may not know of: another's action on a customer out of his reach, or records
+    of a tab that is closed to him; ``NotAllowed`` where he lacks a right. Once a job has ``begun``, the rights alone
+    are asked again: the records of each chunk are looked at there.
+    """
+    if not begun and not _knows_all_of(actor, action):
+        raise NotFound(_("There is nothing to undo."))
+    rule = action_rule(root_of(action))
+    may_undo(actor, rule, [])
+    rule.allowed(actor, action)
+
+
+def _knows_all_of(actor: Actor, action: Action) -> bool:
+    touches = Touch.objects.filter(action=action)
+    kinds = {kind for words in touches.values_list("kinds", flat=True).distinct() for kind in words.split()}
+    if not all(may_know(actor, model_of(kind)) for kind in kinds):
+        return False
+    return _is_own(actor, action) or _reaches_all_of(actor, action)
+
+
+def _is_own(actor: Actor, action: Action) -> bool:
+    return actor.user_id is not None and actor.user_id == action.user_id
+
+
+def _reaches_all_of(actor: Actor, action: Action) -> bool:
+    if SUBJECTS.reaches(actor, None):
+        return True
+    after = 0
+    while subjects := subjects_after(action, after, CHUNK):
+        if len(SUBJECTS.reached(actor, subjects)) < len(subjects):
+            return False
+        after = subjects[-1]
+    return True
 
 
 def undoing_kind(root: Action) -> str:
@@ -188,10 +232,13 @@ def _taken_back(model: type[Audited], action_id: int, keys: set[int]) -> set[int
     return found
 
 
-def _take_back(actor: Actor, rule: ActionRule, undoing: Action, changes: list[Change]) -> Undone:
+def _take_back(
+    actor: Actor, rule: ActionRule, action: Action, undoing: Action, changes: list[Change]
+) -> Undone:
     """All of these or none. Raises as :func:`undo_action`."""
     _see(actor, changes)
     may_undo(actor, rule, changes)
+    rule.allowed(actor, action)
     plan = plan_of(actor, changes)
     if plan.reasons:
         raise Blocked([reason for reasons in plan.reasons.values() for reason in reasons])
@@ -200,20 +247,29 @@ def _take_back(actor: Actor, rule: ActionRule, undoing: Action, changes: list[Ch
     return Undone(undoing, changes, restored=len(subjects))
 
 
+def _name_of(change: Change, *, counted: bool) -> Any:
+    """Give what a change goes back together with."""
+    if counted:
+        return change.subject
+    column = change.rule.together
+    return (change.model, getattr(change.after or change.before, column)) if column else change.name
+
+
 def _piece(
-    actor: Actor, rule: ActionRule, undoing: Action, done: Undone, changes: list[Change], *, counted: bool
+    actor: Actor, rule: ActionRule, action: Action, done: Undone, changes: list[Change], *, counted: bool
 ) -> None:
     """Take back what can be, subject by subject: who has a reason against stays as a whole."""
     if not changes:
         return
     groups: dict[Any, list[Change]] = {}
     for change in changes:
-        groups.setdefault(change.subject if counted else change.name, []).append(change)
-    visible = SUBJECTS.lock(actor, sorted(groups)) if counted else set(groups)
+        groups.setdefault(_name_of(change, counted=counted), []).append(change)
+    anybody = rule.moves and _is_own(actor, action)
+    visible = SUBJECTS.lock(None if anybody else actor, sorted(groups)) if counted else set(groups)
     # A deleted subject comes back with all that was deleted with it.
     gone = {
         key for key, group in groups.items()
-        if counted and any(one.sign == "-" and one.model.subject_field == "id" for one in group)
+        if counted and any(_comes_back(one) and (anybody or SUBJECTS.reaches(actor, one)) for one in group)
     }  # fmt: skip
     unseen = set(groups) - visible - gone
     for key in unseen:
@@ -227,7 +283,7 @@ def _piece(
     blocked: dict[Any, list[str]] = {}
     for found, reasons in plan.reasons.items():
         change = plan.changes[found]
-        blocked.setdefault(change.subject if counted else change.name, []).extend(reasons)
+        blocked.setdefault(_name_of(change, counted=counted), []).extend(reasons)
     free = [key for key in groups if key not in blocked]
     try:
         with transaction.atomic():
@@ -259,10 +315,14 @@ def _plan_for(plan: Plan, groups: dict[Any, list[Change]], keys: Sequence[Any]) 
 def _see(actor: Actor, changes: Sequence[Change]) -> None:
     """Lock whom this concerns; raise ``NotFound`` when the actor may not know of one who is there."""
     subjects = sorted({change.subject for change in changes if change.subject is not None})
-    coming = {c.key for c in changes if c.model.subject_field == "id" and c.sign == "-"}
+    coming = {change.key for change in changes if _comes_back(change) and SUBJECTS.reaches(actor, change)}
     hidden = set(subjects) - SUBJECTS.lock(actor, subjects) - coming
     if hidden:
         raise NotFound(_("This customer does not exist."))
+
+
+def _comes_back(change: Change) -> bool:
+    return change.model.subject_field == "id" and change.sign == "-"
 
 
 def _order(change: Change) -> int:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import NotAllowed
+from klantenbeheer.kernel.errors import NotAllowed, NotFound
 
 from ..models import Action, Audited
 from ..sets import batches
 from .changes import Change, words_of
-from .rules import SUBJECTS, ActionRule, write_right
+from .rules import SUBJECTS, ActionRule, may_know, rights_of
 
 ChangeKey = tuple[type[Audited], int]
 
@@ -42,16 +42,12 @@ class Plan:
 
 
 def may_undo(actor: Actor, rule: ActionRule, changes: Sequence[Change]) -> None:
-    """Raise ``NotAllowed`` unless the actor has every right that the changes ask."""
-    if rule.right:
-        _ask(actor, rule.right)
-        return
-    rights = {write_right(change.model) for change in changes}
-    for change in changes:
-        for column, right in change.rule.field_rights.items():
-            if change.sign == "~" and column in change.columns:
-                rights.add(right)
-    for right in rights:
+    """Raise ``NotFound`` for what the actor may not know of, ``NotAllowed`` unless he has every right that is asked."""
+    for model in {change.model for change in changes}:
+        if not may_know(actor, model):
+            raise NotFound(_("There is nothing to undo."))
+    rights = set(rule.rights) or {right for change in changes for right in rights_of(change)}
+    for right in sorted(rights):
         _ask(actor, right)
 
 
