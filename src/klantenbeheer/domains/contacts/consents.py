@@ -114,7 +114,7 @@ def _cleaned(
     for channel in Channel.values:
         if f"{channel}_answer" not in values:
             continue
-        given = {
+        given: dict[str, Any] = {
             "answer": values[f"{channel}_answer"] or "",
             "told_on": values.get(f"{channel}_on"),
             "source": clean(values.get(f"{channel}_source") or ""),

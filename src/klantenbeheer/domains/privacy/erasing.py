@@ -87,7 +87,7 @@ def _person(erasing: Erasing) -> Contact | None:
     if erasing.person_id is None:
         return None
     person = Contact.objects.select_related("customer").filter(
-        pk=erasing.person_id, customer_id=erasing.customer_id
+        pk=erasing.person_id, customer_id=erasing.customer_id or 0
     ).first()  # fmt: skip
     if person is None:
         raise Refused(_("This person does not exist any more."), code="gone")

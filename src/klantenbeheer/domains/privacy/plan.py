@@ -145,7 +145,8 @@ def of_person(contact: Contact) -> Plan:
     """Give what erasing one contact person would do today."""
     customer = contact.customer
     plan = Plan(obstacles=retention.obstacles(customer))
-    for model, key in ((Contact, "id"), (Consent, "contact_id")):
+    own: tuple[tuple[type[Audited], str], ...] = ((Contact, "id"), (Consent, "contact_id"))
+    for model, key in own:
         rows, versions = (table.filter(**{key: contact.pk}).count() for table in tables_of(model))
         if rows or versions:
             plan.lines.append(Line(str(model.audit_label), Fate.GOES, rows, versions))

@@ -135,7 +135,7 @@ def erasing_by_id(actor: Actor, erasing_id: int) -> Erasing:
 def rest_due(actor: Actor) -> list[Erasing]:
     """Give the erasures of which the rest may go now: the duty to keep it is over, and it is still there."""
     rows = visible_erasings(actor).filter(keeps_until__lt=timezone.localdate(), customer__isnull=False)
-    stand_in = Customer.audit_erasure.stand_ins["name"] if Customer.audit_erasure else ""
+    stand_in = Customer.audit_erasure.stand_ins["name"]
     return list(rows.exclude(customer__name=stand_in)[:50])
 
 

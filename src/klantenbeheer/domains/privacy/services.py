@@ -112,7 +112,7 @@ def request_create(*, actor: Actor, values: Mapping[str, Any]) -> PrivacyRequest
 
 
 def _object(actor: Actor, request: PrivacyRequest) -> None:
-    person = Contact.objects.get(pk=request.person_id)
+    person = Contact.objects.get(pk=request.person_id or 0)
     words = {"day": request.received_on.strftime("%d-%m-%Y")}
     object_to_all(actor=actor, contact=person, source=_("Objection of %(day)s") % words)
 

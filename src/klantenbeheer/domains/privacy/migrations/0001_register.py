@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("access", "Access"),
+                            ("access", "Access to the data"),
                             ("erasure", "Erasure"),
                             ("rectify", "Rectification"),
                             ("restrict", "Restriction"),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "Open"),
+                            ("", "Still open"),
                             ("granted", "Granted"),
                             ("partly", "Granted in part"),
                             ("refused", "Refused"),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("access", "Access"),
+                            ("access", "Access to the data"),
                             ("erasure", "Erasure"),
                             ("rectify", "Rectification"),
                             ("restrict", "Restriction"),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "Open"),
+                            ("", "Still open"),
                             ("granted", "Granted"),
                             ("partly", "Granted in part"),
                             ("refused", "Refused"),

@@ -72,7 +72,7 @@ def plan_of(actor: Actor, changes: Sequence[Change]) -> Plan:
     for found, change in plan.changes.items():
         current = plan.current.get(found)
         reasons = plan.reasons.setdefault(found, [])
-        if change.subject in closed:
+        if change.subject is not None and change.subject in closed:
             reasons.append(closed[change.subject])
         elif change.rule.frozen:
             reasons.append(str(change.rule.frozen))
