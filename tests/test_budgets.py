@@ -195,7 +195,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             )
             write(
                 [
-                    Consent(customer=card, contact=persons[0], channel=channel, answer="refused")
+                    Consent(customer=card, contact=persons[1], channel=channel, answer="refused")
                     for channel in ("mail", "post")
                 ],
                 new=True,
