@@ -16,7 +16,7 @@ from klantenbeheer.foundation.audit.sets import batches
 from klantenbeheer.foundation.paper.services import take_numbers
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleVersion
 
 from . import derive, extra, reach, validation, vat
 from .bank import changes as bank
@@ -60,7 +60,21 @@ def locked_customer(actor: Actor, customer_id: int) -> Customer:
     customer = Customer.objects.visible_to(actor).select_for_update().filter(pk=customer_id).first()
     if customer is None:
         raise NotFound(_("This customer does not exist."))
+    require_not_erased(customer)
     return customer
+
+
+def require_not_erased(customer: Customer) -> None:
+    """Raise ``Refused`` for a customer whose personal data were erased: what is left is kept as it is."""
+    if customer.erased_on is not None:
+        raise Refused(erased_text(customer), code="erased")
+
+
+def erased_text(customer: Customer) -> str:
+    """Say why nothing of a customer may change whose personal data were erased."""
+    day = customer.erased_on.strftime("%d-%m-%Y") if customer.erased_on else ""
+    text = _("The personal data of this customer were erased on %(day)s; what is left is locked.")
+    return text % {"day": day}
 
 
 def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.contacts",
     "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",
+    "klantenbeheer.domains.privacy",
     "klantenbeheer.domains.vat_check",
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",

@@ -153,6 +153,9 @@ class Importer:
         elif self.on_duplicate == "skip":
             reason = _("Customer %(number)s exists already.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
+        if existing is not None and existing.erased_on is not None:
+            reason = _("The data of customer %(number)s were erased; what is left is locked.")
+            return self._refuse(plan, row, "refused", reason % {"number": existing.number})
         if existing is not None and "opening_hours" in row.values:  # a file tells the week, no exceptions
             row.values["opening_hours"] = existing.opening_hours | row.values["opening_hours"]
         if existing is not None:

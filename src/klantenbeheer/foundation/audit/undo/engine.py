@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import NotFound, Refused
+from klantenbeheer.kernel.errors import KlantenbeheerError, NotFound, Refused
 
 from ..context import acting, note_touch
 from ..kinds import audited_models, model_of
@@ -59,6 +59,17 @@ def _already() -> Refused:
     return Refused(_("This was undone already."), code="undone")
 
 
+def _nothing_left(actor: Actor, action: Action) -> KlantenbeheerError:
+    """Give why an action of which no version is left cannot be undone: what it wrote was erased with its history."""
+    subjects = subjects_after(action, -1, CHUNK)
+    if not subjects:
+        return _already()
+    if not SUBJECTS.reached(actor, subjects):
+        return NotFound(_("There is nothing to undo."))
+    text = _("The personal data that this was about were erased; nothing can bring them back.")
+    return Refused(text, code="erased")
+
+
 def subjects_of(action: Action) -> int:
     """Give how many subjects an action touched."""
     return Touch.objects.filter(action=action).count()
@@ -85,9 +96,10 @@ def undo_action(actor: Actor, action: Action) -> Undone:
             if not done.changes:
                 raise Blocked(done.reasons) if done.reasons else _already()
         else:
-            changes = _left(action, changes_of(action))
+            found = changes_of(action)
+            changes = _left(action, found)
             if not changes:
-                raise _already()
+                raise _already() if found else _nothing_left(actor, action)
             done = _take_back(actor, rule, action, undoing, changes)
         finish(action, undoing, kept=done.kept)
     return done
@@ -106,7 +118,13 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
         Action.objects.select_for_update().get(pk=action.pk)
         changes = changes_of(action, only=(model, key))
         if not changes:
-            raise NotFound(_("There is nothing to undo."))
+            written = model.history.filter(action=action).exists()
+            touched = kind in " ".join(action.touches.values_list("kinds", flat=True)).split()
+            raise (
+                _nothing_left(actor, action)
+                if touched and not written
+                else NotFound(_("There is nothing to undo."))
+            )
         changes = _left(action, changes)
         if not changes:
             raise _already()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,8 @@ Reached = Callable[[Actor, Sequence[int]], set[int]]
 Reaches = Callable[[Actor, "Change | None"], bool]
 # Puts right what follows from everything of a subject (search text, place), once all is written.
 Refresh = Callable[[Actor, Sequence["Change"]], None]
+# Gives the reason of each of these subjects in whom nothing may change any more.
+Closed = Callable[[Sequence[int]], Mapping[int, str]]
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class _Subjects:
     reached: Reached = lambda actor, keys: set(keys)
     reaches: Reaches = lambda actor, change: True
     refresh: Refresh = lambda actor, changes: None
+    closed: Closed = lambda keys: {}
     delete_right: str = ""
 
 
@@ -110,11 +113,12 @@ SUBJECTS = _Subjects()
 
 
 def set_subjects(
-    *, lock: Lock, reached: Reached, reaches: Reaches, refresh: Refresh, delete_right: str
+    *, lock: Lock, reached: Reached, reaches: Reaches, refresh: Refresh, closed: Closed, delete_right: str
 ) -> None:
-    """Let the floor that owns the subjects say whom one reaches, what follows from a change, and what deleting asks."""
+    """Let the floor that owns the subjects say whom one reaches, what follows from a change, what deleting asks, and in
+    whom nothing may change."""
     SUBJECTS.lock, SUBJECTS.reached, SUBJECTS.reaches = lock, reached, reaches
-    SUBJECTS.refresh, SUBJECTS.delete_right = refresh, delete_right
+    SUBJECTS.refresh, SUBJECTS.closed, SUBJECTS.delete_right = refresh, closed, delete_right
 
 
 def rule_of(model: type[Audited]) -> RecordRule:
