@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models.functions import Upper
+
 from klantenbeheer.customers import listing
-from klantenbeheer.customers.list_query import MOMENTS, SORTS, ListQuery
+from klantenbeheer.customers.list_query import SORTS, ListQuery
 from klantenbeheer.customers.listing import COUNT_MOST, PAGE
 from klantenbeheer.customers.models import Customer
 
@@ -18,44 +20,34 @@ SECTION = "List"
 FILTERS = "List with a filter"
 REQUEST = "List, whole request"
 _PLACES = (("page 1", 0.0), ("middle page", 0.5), ("page near the end", 0.95))
-_EXPRESSION = {"number_key": "upper(number)"}
+# The expressions of an order as the database has them.
+_EXPRESSIONS = {"number_key": "upper(number)"}
 
 
-def _columns(sort: str) -> list[str]:
-    return [_EXPRESSION.get(name, name) for name in SORTS[sort]]
-
-
-def _position(sort: str, part: float, size: int) -> list[Any] | None:
-    """Give the values sorted by and the key of the customer that stands at this part of the list."""
+def _position(sort: str, part: float, size: int) -> dict[str, Any] | None:
+    """Give the values of the order, and the key, of the customer that stands at this part of the list."""
     if not part:
         return None
-    columns = ", ".join([*_columns(sort), "id"])
-    ((*values, key),) = floors.fetch(
-        f"SELECT {columns} FROM customers_customer ORDER BY {columns} LIMIT 1 OFFSET {int(size * part)}"
-    )
-    for place, name in enumerate(SORTS[sort]):
-        if name in MOMENTS:  # the database's own text of a moment is none for the address
-            values[place] = Customer.objects.values_list(name, flat=True).get(pk=key)
-    return [*values, key]
+    columns = SORTS[sort]
+    rows = Customer.objects.annotate(number_key=Upper("number")).order_by(*columns, "id")
+    return rows.values(*columns, "id")[int(size * part)]
 
 
-def _after(sort: str, at: list[Any]) -> str:
-    return listing._encode(dict(zip((*SORTS[sort], "id"), at, strict=True)), SORTS[sort])
-
-
-def _floor(where: str, params: list[Any], sort: str, descending: bool, at: list[Any] | None) -> None:
+def _floor(where: str, params: list[Any], sort: str, descending: bool, at: Mapping[str, Any] | None) -> None:
+    columns = [_EXPRESSIONS.get(column, column) for column in SORTS[sort]]
+    # A number is there once: its index needs no key to go on.
+    columns += [] if sort == "number" else ["id"]
     way, side = ("DESC", "<") if descending else ("ASC", ">")
-    columns = [*_columns(sort), *([] if sort == "number" else ["id"])]  # a number is nobody else's
     conditions = [where] if where else []
     counted = f"WHERE {where}" if where else ""
     values = list(params)
     if at is not None:
         conditions.append(f"({', '.join(columns)}) {side} ({', '.join(['%s'] * len(columns))})")
-        values += at[: len(columns)]
+        values += list(at.values())[: len(columns)]
     both = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = ", ".join(f"{column} {way}" for column in columns)
     floors.fetch(
-        f"SELECT {floors.COLUMNS}, territory_id FROM customers_customer {both} ORDER BY {order} LIMIT {PAGE + 1}",
+        f"SELECT {floors.COLUMNS}, territory_id FROM customers_customer {both} "
+        f"ORDER BY {', '.join(f'{column} {way}' for column in columns)} LIMIT {PAGE + 1}",
         values,
     )
     floors.fetch(
@@ -74,7 +66,7 @@ def measure(size: int) -> Iterator[Row]:
                 at = _position(sort, 1 - part if descending and part else part, size)
                 query = ListQuery(sort=sort, descending=descending)
                 if at is not None:
-                    query = replace(query, after=_after(sort, at))
+                    query = replace(query, after=listing._encode(at, SORTS[sort]))
                 timed, least = compare(
                     lambda q: listing.page(actor, q),
                     lambda q, at=at: _floor("", [], q.sort, q.descending, at),  # type: ignore[misc]
@@ -118,9 +110,9 @@ def measure(size: int) -> Iterator[Row]:
 
     for name, part in _PLACES:
         at = _position("name", part, size)
-        url = "/customers/" + (f"?after={_after('name', at)}" if at else "")
+        url = "/customers/" + (f"?after={listing._encode(at, SORTS['name'])}" if at else "")
 
-        def least_page(_url: str, at: list[Any] | None = at) -> None:
+        def least_page(_url: str, at: Mapping[str, Any] | None = at) -> None:
             floors.account(actor.pk)
             _floor("", [], "name", False, at)
 
