@@ -198,7 +198,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             )
             write(
                 [
-                    Consent(customer=card, contact=persons[1], channel=channel, answer="refused")
+                    Consent(customer=card, contact=persons[0], channel=channel, answer="refused")
                     for channel in ("mail", "post")
                 ],
                 new=True,
@@ -298,7 +298,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
     erasings = [Erasing.objects.create(**about, **done) for _index in range(rows)]
     return {
         "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
-        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
+        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
         "rule": rules[0].pk, "staff": staff[0].pk, "user": colleagues[0].pk, "role": roles[0].pk,

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.customers.bulk_edit.models import BulkEdit
 from klantenbeheer.customers.choices import Status
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, ImportRun
@@ -21,6 +22,7 @@ from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.vat_check.services import evidence_erase
 from klantenbeheer.foundation.audit.context import acting, note_touch
 from klantenbeheer.foundation.audit.erasing import (
+    GONE,
     Traces,
     empty_with_history,
     redact_rows,
@@ -33,6 +35,8 @@ from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.exchange.errors import ExchangeError
 from klantenbeheer.foundation.exchange.reading import open_table
 from klantenbeheer.foundation.jobs.models import Job
+from klantenbeheer.foundation.lists.files import folder as list_folder
+from klantenbeheer.foundation.lists.models import ListFile, ListSettings, SavedView
 from klantenbeheer.foundation.pictures.models import Picture
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor
@@ -63,6 +67,7 @@ def _apply(erasing: Erasing, actor: Actor, still: Still) -> None:
     wide = _wide(customer, person)
     # Reading what may be large comes first: the others write meanwhile.
     files = _import_files(wide, still)
+    files += _list_files(wide, still)
     issues = _issues(wide, still)
     with transaction.atomic(), acting(actor, "privacy.erase"):
         locked = Customer.objects.select_for_update().get(pk=customer.pk)
@@ -177,6 +182,13 @@ def _elsewhere(wide: Traces, customer: Customer, issues: list[int]) -> None:
         rows.update(cells=[], reasons=[_("erased")])
     redact_rows(ImportRun.objects.all(), ["name"], wide.taken_out)
     redact_rows(Action.objects.filter(kind="customer.import"), ["reason"], wide.taken_out)
+    redact_rows(SavedView.objects.all(), ["parameters", "columns"], wide.taken_out)
+    redact_rows(ListFile.objects.all(), ["parameters", "columns"], wide.taken_out)
+    redact_rows(ListSettings.objects.all(), ["columns"], wide.taken_out)
+    redact_rows(BulkEdit.objects.all(), ["parameters", "value", "refused"], wide.taken_out)
+    for view in SavedView.objects.only("pk", "name"):
+        if wide.found_in(view.name):  # a name is never empty, and its owner has it once
+            SavedView.objects.filter(pk=view.pk).update(name=f"{GONE} {view.pk}")
     redact_rows(Job.objects.all(), ["title", "params", "result", "error"], wide.taken_out)
 
 
@@ -198,6 +210,16 @@ def _import_files(wide: Traces, still: Still) -> list[str]:
         still()
         if _holds(path, wide, still):
             found.append(f"imports/{path.name}")
+    return found
+
+
+def _list_files(wide: Traces, still: Still) -> list[str]:
+    """Give the exports that wait to be fetched in which he occurs."""
+    found = []
+    for path in sorted(list_folder().iterdir()):
+        still()
+        if _holds(path, wide, still):
+            found.append(f"lists/{path.name}")
     return found
 
 

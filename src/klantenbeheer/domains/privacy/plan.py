@@ -135,7 +135,7 @@ def _around(count: int | None) -> list[Line]:
     what = _("whatever tells of the person")
     return [
         Line(_("Search index and its words"), Fate.GOES, 0, 0, what),
-        Line(_("Files of imports and rows that were refused"), Fate.GOES, 0, 0, what),
+        Line(_("Files of imports and exports, and rows that were refused"), Fate.GOES, 0, 0, what),
         Line(_("Archives that were made"), Fate.GOES, 0, 0, what),
         Line(_("Reasons of actions, and background work"), Fate.ANONYMISED, 0, 0, what),
     ]

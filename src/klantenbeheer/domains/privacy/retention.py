@@ -14,6 +14,7 @@ from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.domains.customer_settings.selectors import settings_of
 from klantenbeheer.foundation.audit.models import Touch
 from klantenbeheer.foundation.jobs.models import State
+from klantenbeheer.foundation.lists.models import ListFile
 
 from .models import Hold
 
@@ -73,6 +74,9 @@ def obstacles(customer: Customer, day: date | None = None) -> list[str]:
             return [_("Erased on %(day)s; the rest can go after %(until)s.") % words]
     active = Hold.objects.filter(customer=customer, since__lte=day).filter(Q(until=None) | Q(until__gte=day))
     found = [_("Legal hold: %(reason)s.") % {"reason": hold.reason} for hold in active]
-    if ImportRun.objects.filter(job__state__in=[State.READY, State.RUNNING]).exists():
+    under_way = {"job__state__in": [State.READY, State.RUNNING]}
+    if ListFile.objects.filter(**under_way).exists():
+        found.append(_("An export is under way; wait until it has ended: the data may stand in it."))
+    if ImportRun.objects.filter(**under_way).exists():
         found.append(_("An import is under way; wait until it has ended: it may bring the data back."))
     return found
