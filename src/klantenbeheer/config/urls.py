@@ -31,4 +31,5 @@ urlpatterns = [
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
+    path("duplicates/", include("klantenbeheer.domains.duplicates.urls")),
 ]

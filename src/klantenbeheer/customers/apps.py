@@ -16,7 +16,7 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, permissions
+        from . import absorbing, derive, former, further, groups, importing, permissions
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -31,6 +31,8 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
+        derive.contribute(former.words_of)
+        absorbing.declare()
         further.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(

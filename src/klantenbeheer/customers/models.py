@@ -21,6 +21,7 @@ from klantenbeheer.kernel.postal import Place
 from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
 from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
+from .former import FormerNumber
 from .hours_field import HoursField
 from .permissions import CUSTOMERS
 
@@ -386,6 +387,6 @@ class ImportMapping(models.Model):
 
 __all__ = [
     "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "ConditionGroup", "Customer", "CustomerMailingCode",
-    "CustomerMark", "ExtraField", "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
+    "CustomerMark", "ExtraField", "FormerNumber", "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
     "PostalAddress", "Territory",
 ]  # fmt: skip

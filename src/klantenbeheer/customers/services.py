@@ -18,7 +18,7 @@ from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
-from . import derive, extra, validation, vat
+from . import derive, extra, former, validation, vat
 from .bank import changes as bank
 from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
@@ -50,7 +50,7 @@ def free_numbers(count: int, *, but: Collection[str] = ()) -> list[str]:
     while len(found) < count:
         numbers = take_numbers("customer", min(count - len(found), 900), start=FIRST_NUMBER)
         keyed = Customer.objects.annotate(key=Upper("number")).filter(key__in=[n.upper() for n in numbers])
-        used = {*keyed.values_list("key", flat=True), *(number.upper() for number in but)}
+        used = {*keyed.values_list("key", flat=True), *former.taken(numbers), *(one.upper() for one in but)}
         found += [number for number in numbers if number.upper() not in used]
     return found
 
@@ -90,6 +90,7 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
     Customer.objects.filter(pk=customer.pk).update_unversioned(**values)
     if place != (customer.country, customer.postcode_key):
         derive.place_changed(customer)
+    derive.changed(customer)
     words.learn([customer.name_norm, customer.city_norm])
 
 
@@ -132,6 +133,9 @@ def customer_create(
         else:
             if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
+            elif former.taken([number]):
+                text = _("The number “%(value)s” was that of a customer who was merged; it is not given out again.")
+                problems["number"] = [text % {"value": number}]
     given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
     problems |= _not_allowed(actor, given)
     problems |= {key: reasons for key, reasons in extra.missing(basic.values).items() if key not in problems}
@@ -145,8 +149,7 @@ def customer_create(
     if refusal:
         raise InvalidInput({"mailing_codes": [refusal]})
     if not accept_duplicates:
-        city = visiting.values["city"] if visiting else ""
-        found = duplicates_of(actor, {**basic.values, "city": city})
+        found = duplicates_of(actor, basic.values, place=visiting.values if visiting else None)
         if found:
             raise LooksLikeExisting(found)
     held_back = _held_back(basic.values)

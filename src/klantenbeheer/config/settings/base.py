@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.vat_check",
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",
+    "klantenbeheer.domains.duplicates",
 ]
 
 MIDDLEWARE = [

@@ -10,7 +10,7 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from klantenbeheer.customers import derive, importing
+        from klantenbeheer.customers import derive, importing, merging
 
         from . import importing as contact_import
         from . import selectors, tab
@@ -18,3 +18,5 @@ class ContactsConfig(AppConfig):
         tab.register()
         derive.contribute(selectors.search_texts)
         importing.PARTS.register(contact_import.PART)
+        merging.rows("contacts.branch", _("Branches"), "tab.contacts", 30)
+        merging.rows("contacts.contact", _("Contact persons"), "tab.contacts", 31)

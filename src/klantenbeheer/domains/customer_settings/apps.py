@@ -11,10 +11,13 @@ class CustomerSettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.customers import merging as registry
         from klantenbeheer.customers.permissions import CUSTOMERS
 
-        from . import selectors, tab
+        from . import merging, selectors, tab
 
         tab.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
         register_warning(CUSTOMERS, selectors.warnings)
+        registry.rows("customer_settings.block", _("Blocks"), CUSTOMERS, 40)
+        merging.declare()
