@@ -33,13 +33,14 @@ from klantenbeheer.customers.models import (
     Territory,
 )
 from klantenbeheer.domains.contacts.models import Branch, Contact
+from klantenbeheer.domains.duplicates.models import Decision, Merge, Pair
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.pictures.models import Picture
@@ -81,10 +82,12 @@ PAGES = [
     "/settings/series/customer/preview/?next_value=20000", "/settings/mailing-codes/", "/settings/mailing-codes/new/",
     "/settings/extra-fields/", "/settings/extra-fields/extra_text_1/",
     "/settings/mailing-codes/{code}/",
+    "/duplicates/", "/duplicates/?show=same", "/duplicates/?show=different", "/duplicates/?show=merges",
+    "/duplicates/merge/", "/duplicates/merge/?customer=K1&customer=K2", "/duplicates/merges/{merge}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
-         "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
+         "undo", "find", "decide", "revoke", "merge_undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
           "further_restore"}  # fmt: skip
 FILES = {"picture_image"}  # one record by its key, whatever else there is
@@ -199,8 +202,31 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         ImportIssue(run=run, row=index, outcome="refused", reasons=["x"], cells=["y"])
         for index in range(rows)
     )
+    ordered = sorted(one.pk for one in (*customers, card))
+    pairs = list(zip(ordered, ordered[1:], strict=False))
+    Pair.objects.bulk_create(
+        [Pair(low_id=low, high_id=high, score=60, reasons=[["city", 6, ""]], verdict="same" if place % 2 else "")
+         for place, (low, high) in enumerate(pairs) if low != high],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    with acting(SYSTEM, "duplicate.decide"):
+        decided = [Decision(low_id=low, high_id=high, verdict="different") for low, high in pairs[:rows]]
+        write(
+            [one for one in decided if not Decision.objects.filter(low=one.low_id, high=one.high_id)],
+            new=True,
+        )
+    for _turn in range(rows):
+        done = Action.objects.create(actor_label="x", kind="customer.merge")
+        told = {
+            "others": [[0, "OUD", "Oud"]],
+            "lost": [[0, "Naam", "Oud", "customers"]],
+            "moved": [["notes.note", 3]],
+        }
+        merge = Merge.objects.create(
+            action=done, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
+        )
     return {
-        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
+        "merge": merge.pk, "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
         "rule": rules[0].pk, "staff": staff[0].pk,

@@ -166,6 +166,14 @@ MATRIX = [
     ("/condition-groups/1/delete/", "post", IN, 403, 403, 403, 422),
     ("/condition-groups/restore/1/", "post", IN, 403, 403, 403, 404),
     ("/customers/K1/history/", "get", IN, 403, 200, 200, 200),
+    ("/duplicates/", "get", IN, 403, 200, 200, 200),
+    ("/duplicates/find/", "post", IN, 403, 403, 302, 302),
+    ("/duplicates/decide/", "post", IN, 403, 403, 422, 422),
+    ("/duplicates/decisions/1/revoke/", "post", IN, 403, 403, 404, 404),
+    ("/duplicates/merge/", "get", IN, 403, 403, 403, 200),
+    ("/duplicates/merge/?customer=K1", "post", IN, 403, 403, 403, 422),
+    ("/duplicates/merges/1/", "get", IN, 403, 404, 404, 404),
+    ("/duplicates/merges/1/undo/", "post", IN, 403, 403, 403, 404),
     ("/sign-out/", "post", 302, 302, 302, 302, 302),
 ]
 WHO = ("", "niemand", "lezer", "verkoop", "beheer")

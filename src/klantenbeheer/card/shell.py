@@ -16,6 +16,7 @@ from klantenbeheer.customers.selectors import current_addresses, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
+from .menu import menu_for
 from .offers import offers_for
 from .status import status_lines
 from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
@@ -76,6 +77,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "groups": display.groups(customer, editable, actor),
         "glance": display.glance(customer),
         "creates": creates_for(actor, customer),
+        "menu": menu_for(actor, customer),
         "can_edit": bool(editable),
         "marked": is_marked(actor, customer),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),

@@ -21,7 +21,7 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
-_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "bank.confirm"}
+_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "customers.merge", "bank.confirm"}
 
 
 def ensure_roles() -> None:

@@ -237,7 +237,9 @@ def _move_further(merging: Merging, address: Address) -> None:
     here = Address.objects.filter(customer_id=merging.survivor.pk, kind=address.kind, further=True)
     if address.is_dated and overlaps(address, list(here)):
         # Two cannot hold at once: it comes along as a place, with its period in words.
-        period = "–".join(day.strftime("%d-%m-%Y") if day else "…" for day in (address.valid_from, address.valid_until))
+        period = "–".join(
+            day.strftime("%d-%m-%Y") if day else "…" for day in (address.valid_from, address.valid_until)
+        )
         label = " ".join(part for part in (period, address.label) if part)
         values |= {"valid_from": None, "valid_until": None, "label": label[:60]}
     _store(address, **values)
@@ -304,7 +306,14 @@ def declare() -> None:
         )
     )  # fmt: skip
     register(
-        Belonging("customers.formernumber", gettext_lazy("Earlier numbers"), CUSTOMERS, 27, move_former, undo=undo_former)
+        Belonging(
+            "customers.formernumber",
+            gettext_lazy("Earlier numbers"),
+            CUSTOMERS,
+            27,
+            move_former,
+            undo=undo_former,
+        )
     )
     bank.declare()
     rows("customers.biccheck", gettext_lazy("BIC checks"), CUSTOMERS, 15)

@@ -175,7 +175,9 @@ def register(belonging: Belonging) -> None:
 
 def move_rows(model: type[Audited], merging: Merging) -> None:
     """Give all records of those who go to the survivor, each with a version."""
-    keys = list(model._base_manager.filter(customer_id__in=merging.keys).order_by("pk").values_list("pk", flat=True))
+    keys = list(
+        model._base_manager.filter(customer_id__in=merging.keys).order_by("pk").values_list("pk", flat=True)
+    )
     if keys:
         change_many(model, keys, {"customer_id": merging.survivor.pk})
 

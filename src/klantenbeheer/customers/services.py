@@ -134,7 +134,9 @@ def customer_create(
             if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
             elif former.taken([number]):
-                text = _("The number “%(value)s” was that of a customer who was merged; it is not given out again.")
+                text = _(
+                    "The number “%(value)s” was that of a customer who was merged; it is not given out again."
+                )
                 problems["number"] = [text % {"value": number}]
     given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
     problems |= _not_allowed(actor, given)

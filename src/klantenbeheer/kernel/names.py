@@ -16,7 +16,7 @@ _FORMS = re.compile(
 # Words that say little about which company it is.
 _SMALL = {
     "de", "het", "een", "van", "der", "den", "ten", "ter", "te", "en", "in", "op", "aan", "bij", "voor", "t", "s",
-    "und", "der", "die", "das", "von", "vom", "zu", "zum", "zur", "fur", "am", "im", "the", "and", "of", "et", "la",
+    "und", "die", "das", "von", "vom", "zu", "zum", "zur", "fur", "am", "im", "the", "and", "of", "et", "la",
     "le", "les", "du", "des", "co", "e", "y",
 }  # fmt: skip
 

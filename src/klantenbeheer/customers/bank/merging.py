@@ -41,7 +41,10 @@ def lines(actor: Actor, customers: Sequence[Customer]) -> list[Choice]:
     """Give whose first and whose second account stays."""
     second = _accounts(customers, AccountKind.SECOND)
     first = choice(
-        "iban", gettext_lazy("IBAN"), [Option(one.pk, _iban(one.iban), one.iban) for one in customers], group=_GROUP
+        "iban",
+        gettext_lazy("IBAN"),
+        [Option(one.pk, _iban(one.iban), one.iban) for one in customers],
+        group=_GROUP,
     )
     found = [first]
     if second:
@@ -53,7 +56,9 @@ def lines(actor: Actor, customers: Sequence[Customer]) -> list[Choice]:
 
 
 def _account_text(account: BankAccount) -> str:
-    return ", ".join(filter(None, (_iban(account.iban), account.bic, *(getattr(account, key) for key in _DETAILS))))
+    return ", ".join(
+        filter(None, (_iban(account.iban), account.bic, *(getattr(account, key) for key in _DETAILS)))
+    )
 
 
 def _details(account: BankAccount | None) -> dict[str, str]:
@@ -88,7 +93,9 @@ def _first(merging: Merging, line: Choice) -> None:
     own = held.pop(survivor.pk, None)
     if source.pk == survivor.pk or source.iban == survivor.iban:
         # Holder and bank of the same number fill what the survivor lacks.
-        fitting = next((held[one.pk] for one in merging.others if one.pk in held and one.iban == survivor.iban), None)
+        fitting = next(
+            (held[one.pk] for one in merging.others if one.pk in held and one.iban == survivor.iban), None
+        )
         if own is None and fitting is not None:
             _give(held.pop(fitting.customer_id), survivor.pk)
         _drop(merging, list(held.values()))
@@ -97,7 +104,9 @@ def _first(merging: Merging, line: Choice) -> None:
     values: dict[str, Any] = {"iban": source.iban, "bic": source.bic}
     if changes.divert(merging.actor, survivor, values, _details(theirs)):
         # The survivor's own stays in force for now, so it is not lost.
-        merging.lost = [one for one in merging.lost if (one.customer_id, one.label) != (survivor.pk, str(line.label))]
+        merging.lost = [
+            one for one in merging.lost if (one.customer_id, one.label) != (survivor.pk, str(line.label))
+        ]
         _drop(merging, [*held.values(), *([theirs] if theirs else [])], said=theirs is not None and not held)
         return
     survivor.iban, survivor.bic = source.iban, source.bic
@@ -135,7 +144,9 @@ def move_changes(merging: Merging) -> None:
     """Take changes along; of two that wait for one account the survivor's goes on waiting, the other is withdrawn."""
     survivor = merging.survivor
     waiting = set(
-        IbanChange.objects.filter(customer=survivor, state=ChangeState.PENDING).values_list("account", flat=True)
+        IbanChange.objects.filter(customer=survivor, state=ChangeState.PENDING).values_list(
+            "account", flat=True
+        )
     )
     rest = []
     for change in IbanChange.objects.filter(customer_id__in=merging.keys).order_by("pk"):
@@ -143,7 +154,10 @@ def move_changes(merging: Merging) -> None:
             text = f"{_iban(change.old_iban)} → {_iban(change.new_iban)}"
             merging.lose(change.customer_id, _("Changed IBAN"), text)
             change.state, change.decided_at = ChangeState.WITHDRAWN, timezone.now()
-            change.decided_by_id, change.remark = merging.actor.user_id, _("withdrawn by merging customers")[:200]
+            change.decided_by_id, change.remark = (
+                merging.actor.user_id,
+                _("withdrawn by merging customers")[:200],
+            )
         elif change.state == ChangeState.PENDING:
             waiting.add(change.account)
         change.customer_id = survivor.pk
@@ -189,5 +203,12 @@ def declare() -> None:
         Belonging("customers.bankaccount", gettext_lazy("Bank accounts"), CUSTOMERS, 11, move, lines=lines)
     )
     registry.register(
-        Belonging("customers.mandate", gettext_lazy("SEPA mandates"), CUSTOMERS, 12, move_mandate, lines=mandate_lines)
+        Belonging(
+            "customers.mandate",
+            gettext_lazy("SEPA mandates"),
+            CUSTOMERS,
+            12,
+            move_mandate,
+            lines=mandate_lines,
+        )
     )

@@ -144,7 +144,9 @@ class Importer:
         existing = matches.by_number.get(row.number.upper()) if row.number else None
         now = matches.moved.get(row.number.upper()) if row.number else None
         if now == "":
-            reason = _("The number “%(value)s” was that of a customer who was merged; it is not given out again.")
+            reason = _(
+                "The number “%(value)s” was that of a customer who was merged; it is not given out again."
+            )
             return self._refuse(plan, row, "refused", reason % {"value": row.number})
         number_key = ("number", (now or row.number).upper())
         if number_key in within or (existing is not None and existing.pk in matches.earlier):
@@ -171,7 +173,9 @@ class Importer:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
         remarks = _remarks(row) if existing is None else []
         if now:
-            text = _("Customer %(former)s was merged with %(number)s: that one takes over the values of this row.")
+            text = _(
+                "Customer %(former)s was merged with %(number)s: that one takes over the values of this row."
+            )
             remarks.append(text % {"former": row.number, "number": now})
         if row.flags or remarks:
             row.outcome = "flagged"

@@ -6,25 +6,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_initial'),
-        ('customers', '0015_further_addresses'),
+        ("audit", "0001_initial"),
+        ("customers", "0015_further_addresses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormerNumber',
+            name="FormerNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('former_id', models.BigIntegerField(unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_numbers', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("former_id", models.BigIntegerField(unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.action"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_numbers",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('number'), name='customers_former_number_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("number"), name="customers_former_number_once"
+                    )
+                ],
             },
         ),
     ]

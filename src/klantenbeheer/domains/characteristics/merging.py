@@ -74,9 +74,18 @@ def declare() -> None:
     label = gettext_lazy("Characteristics")
     register(
         Belonging(
-            "characteristics.customercharacteristics", label, RIGHT, 45, move, lines=lines, undo=undo, counted=False
+            "characteristics.customercharacteristics",
+            label,
+            RIGHT,
+            45,
+            move,
+            lines=lines,
+            undo=undo,
+            counted=False,
         )
     )
     register(
-        Belonging("characteristics.characteristicvalue", label, RIGHT, 46, lambda _merging: None, counted=False)
+        Belonging(
+            "characteristics.characteristicvalue", label, RIGHT, 46, lambda _merging: None, counted=False
+        )
     )

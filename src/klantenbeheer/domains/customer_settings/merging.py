@@ -67,5 +67,7 @@ def move(merging: Merging) -> None:
 def declare() -> None:
     """Say how settings move."""
     register(
-        Belonging("customer_settings.customersettings", gettext_lazy("Settings"), RIGHT, 41, move, lines=lines)
+        Belonging(
+            "customer_settings.customersettings", gettext_lazy("Settings"), RIGHT, 41, move, lines=lines
+        )
     )

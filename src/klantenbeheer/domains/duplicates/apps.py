@@ -26,5 +26,7 @@ class DuplicatesConfig(AppConfig):
         )
         register_place(Place(r"/duplicates/", "duplicates", 40))
         register_menu_item(
-            MenuItem("merge", _("Merge with another"), "/duplicates/merge/?customer=%s", permissions.MERGE, "copy")
+            MenuItem(
+                "merge", _("Merge with another"), "/duplicates/merge/?customer=%s", permissions.MERGE, "copy"
+            )
         )

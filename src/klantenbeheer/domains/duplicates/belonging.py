@@ -39,7 +39,9 @@ def move_pairs(merging: Merging) -> None:
     """Forget the pairs of those who go, and keep them for undoing; the survivor's own are scored anew afterwards."""
     gone = merging.keys
     pairs = Pair.objects.filter(Q(low_id__in=gone) | Q(high_id__in=gone))
-    merging.kept["pairs"] = list(pairs.order_by("pk").values_list("low_id", "high_id", "score", "reasons", "verdict"))
+    merging.kept["pairs"] = list(
+        pairs.order_by("pk").values_list("low_id", "high_id", "score", "reasons", "verdict")
+    )
     pairs.delete()
 
 
@@ -75,6 +77,13 @@ def declare() -> None:
     )  # fmt: skip
     register(
         Belonging(
-            "duplicates.pair", _("Pairs"), DUPLICATES, 61, move_pairs, undo=undo_pairs, column="low_id", counted=False
+            "duplicates.pair",
+            _("Pairs"),
+            DUPLICATES,
+            61,
+            move_pairs,
+            undo=undo_pairs,
+            column="low_id",
+            counted=False,
         )
     )

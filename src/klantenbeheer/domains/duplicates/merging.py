@@ -43,9 +43,13 @@ def check_set(keys: Sequence[int], survivor: int) -> list[int]:
     """Give the keys in order. Raises ``Refused`` for one customer, for too many, or when the survivor is none of them."""
     ordered = sorted(set(keys))
     if len(ordered) < 2:
-        raise Refused(_("A customer cannot be merged with himself: choose two or more."), code="same_customer")
+        raise Refused(
+            _("A customer cannot be merged with himself: choose two or more."), code="same_customer"
+        )
     if len(ordered) > MOST:
-        raise Refused(_("At most %(most)d customers can be merged at once.") % {"most": MOST}, code="too_many")
+        raise Refused(
+            _("At most %(most)d customers can be merged at once.") % {"most": MOST}, code="too_many"
+        )
     if survivor not in ordered:
         raise Refused(_("Choose which of the customers stays."), code="no_survivor")
     return ordered
@@ -64,7 +68,9 @@ def _locked(actor: Actor, keys: Sequence[int], versions: Mapping[int, int]) -> d
         raise NotFound(_("This customer does not exist."))
     for key, version in versions.items():
         if key in found and found[key].version != version:
-            text = _("%(customer)s was changed meanwhile. Nothing was done; look again at what there is to choose.")
+            text = _(
+                "%(customer)s was changed meanwhile. Nothing was done; look again at what there is to choose."
+            )
             raise ChangedMeanwhile(text % {"customer": found[key]}, code="changed")
     return found
 
@@ -118,7 +124,11 @@ def _look_around(merging: Merging) -> None:
 def _take_away(merging: Merging, action: Action) -> None:
     for customer in merging.others:
         FormerNumber.objects.create(
-            number=customer.number, former_id=customer.pk, name=customer.name, customer=merging.survivor, action=action
+            number=customer.number,
+            former_id=customer.pk,
+            name=customer.name,
+            customer=merging.survivor,
+            action=action,
         )
     # What nobody declared would go with them, unseen.
     for belonging in BELONGINGS:

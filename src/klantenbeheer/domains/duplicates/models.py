@@ -33,7 +33,9 @@ class Pair(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["low", "high"], name="duplicates_pair_once"),
-            models.CheckConstraint(condition=models.Q(low__lt=models.F("high")), name="duplicates_pair_order"),
+            models.CheckConstraint(
+                condition=models.Q(low__lt=models.F("high")), name="duplicates_pair_order"
+            ),
             models.CheckConstraint(condition=models.Q(score__lte=100), name="duplicates_score"),
         ]
         indexes = [models.Index(fields=["verdict", "-score", "id"], name="duplicates_by_score")]

@@ -85,12 +85,12 @@ def score_pairs(pairs: Iterable[tuple[int, int]]) -> int:
     found = {
         pair: alike
         for pair in wanted
-        if pair[0] in faces and pair[1] in faces and (alike := likeness(faces[pair[0]], faces[pair[1]])).is_likely
+        if pair[0] in faces
+        and pair[1] in faces
+        and (alike := likeness(faces[pair[0]], faces[pair[1]])).is_likely
     }
     store(wanted, found)
     return len(found)
-
-
 
 
 def store(looked_at: set[tuple[int, int]], found: dict[tuple[int, int], Likeness]) -> None:

@@ -41,7 +41,9 @@ def merge_undo(*, actor: Actor, merge_id: int) -> Merge:
         with transaction.atomic():
             return _undo(actor, merge_id)
     except IntegrityError as error:
-        text = _("What the merge left behind was changed since in a way that leaves no room for what was there before.")
+        text = _(
+            "What the merge left behind was changed since in a way that leaves no room for what was there before."
+        )
         raise Refused(text, code="changed") from error
 
 
@@ -119,7 +121,8 @@ def _changed(before: Any, after: Any) -> list[str]:
     return [
         column.attname
         for column in after.tracked_fields
-        if column.name not in ("id", "version") and getattr(before, column.attname) != getattr(after, column.attname)
+        if column.name not in ("id", "version")
+        and getattr(before, column.attname) != getattr(after, column.attname)
     ]
 
 
@@ -166,7 +169,9 @@ def _step_back(model: type[Audited], first: Any, last: Any, before: Any, names: 
     for name in names:
         if getattr(current, name) != getattr(last, name):
             label = model.audit_field_label(name.removesuffix("_id") if name != "customer_id" else "customer")
-            text = _("“%(field)s” of %(record)s was changed since the merge; change it back first, or leave the merge.")
+            text = _(
+                "“%(field)s” of %(record)s was changed since the merge; change it back first, or leave the merge."
+            )
             raise Refused(text % {"field": label, "record": current}, code="changed")
         setattr(current, name, getattr(before, name))
     current.version += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import reduce
@@ -14,6 +14,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.customers.former import former_of, keys_of
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.audit.models import Action, Audited, Touch
 from klantenbeheer.foundation.audit.undo import audited_models
@@ -65,12 +66,12 @@ def kind_labels(actor: Actor) -> dict[str, str]:
     return dict(sorted(labels.items(), key=lambda item: (item[0] != "customer", item[1])))
 
 
-def _touches(actor: Actor, customer: Customer) -> QuerySet[Touch]:
-    """The touches of this customer that hold a kind which the actor may see."""
+def _touches(actor: Actor, subjects: Sequence[int]) -> QuerySet[Touch]:
+    """The touches of these customers (one, and who was merged into him) that hold a kind which the actor may see."""
     kinds = [_of_kind(kind) for kind in models(actor)]
     # Between spaces each kind is a word: "customer" is not found in "customer_settings".
     words = Concat(Value(" "), "kinds", Value(" "), output_field=CharField())
-    rows = Touch.objects.filter(subject_id=customer.pk).alias(words=words)
+    rows = Touch.objects.filter(subject_id__in=subjects).alias(words=words)
     return rows.filter(reduce(or_, kinds)) if kinds else rows.none()
 
 
@@ -80,7 +81,7 @@ def _of_kind(kind: str) -> Q:
 
 def people(actor: Actor, customer: Customer) -> list[str]:
     """Give who ever changed something that the actor may see here."""
-    labels = _touches(actor, customer).values_list("action__actor_label", flat=True)
+    labels = _touches(actor, keys_of(customer)).values_list("action__actor_label", flat=True)
     return sorted(set(labels.distinct()[:200]))
 
 
@@ -93,7 +94,9 @@ def timeline(
     Only of records that the actor may see. Queries: one per kind that occurs and one per kind of record that they point
     at, whatever the number of changes.
     """
-    touches = _touches(actor, customer).select_related("action")
+    former = former_of(customer)
+    subjects = [customer.pk, *(one.former_id for one in former)]
+    touches = _touches(actor, subjects).select_related("action")
     if kind:
         touches = touches.filter(_of_kind(kind))
     if person:
@@ -110,30 +113,35 @@ def timeline(
     moments = {touch.action_id: Moment(touch.action) for touch in shown}
     kinds = {name for touch in shown for name in touch.kinds.split()}
     versions = {
-        model: _versions(customer, model, list(moments))
+        model: _versions(subjects, model, list(moments))
         for name, model in models(actor).items()
         if name in kinds and (not kind or name == kind)
     }
     targets = _targets((row for rows in versions.values() for row in rows), _at_hand(customer))
+    names = {customer.pk: str(customer)} | {one.former_id: str(one) for one in former}
     for model, rows in versions.items():
-        _fill(moments, model, rows, targets)
+        _fill(moments, model, rows, targets, names)
     told = [moment for moment in moments.values() if moment.entries]
     return told, shown[-1].action_id if len(found) > PAGE else None
 
 
-def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> list[Any]:
+def _versions(subjects: Sequence[int], model: type[Audited], actions: list[int]) -> list[Any]:
     """Read the versions that these actions wrote, and the one before each of those, in their order."""
     historical = model.history.model
-    own = historical.objects.filter(**{str(model.subject_field): customer.pk}).order_by()
+    own = historical.objects.filter(**{f"{model.subject_field}__in": subjects}).order_by()
     written = own.filter(action_id__in=actions)
     earlier = historical.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     before = written.annotate(before=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
     # Two index ranges; with OR it would be a walk through all versions.
-    both = written.union(own.filter(history_id__in=before.values("before")), all=True)
+    # The version before may be another customer's: the record came from him.
+    others = historical.objects.order_by().filter(history_id__in=before.values("before"))
+    both = written.union(others, all=True)
     return [row for _key, row in sorted({row.history_id: row for row in both}.items())]
 
 
-def _fill(moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets) -> None:
+def _fill(
+    moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets, names: dict[int, str]
+) -> None:  # fmt: skip
     previous: dict[int, Any] = {}
     for row in rows:
         old, previous[row.id] = previous.get(row.id), row
@@ -141,11 +149,21 @@ def _fill(moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any],
         if moment is None:
             continue
         changes = _differences(old if row.history_type == "~" else None, row, targets)
+        if row.history_type == "~" and old is not None and model.subject_field != "id":
+            owner, now = (getattr(one, str(model.subject_field)) for one in (old, row))
+            if owner != now:  # it moved by merging customers, or by undoing that
+                came = names.get(owner, _("another customer"))
+                changes.insert(0, Change(_("Customer"), came, names.get(now, _("another customer"))))
         if row.history_type == "-":
-            changes = []
+            # Of who was merged into this customer one wants to read what he had; else the title says enough.
+            merged = model.subject_field == "id" and row.id in names and len(names) > 1
+            changes = [Change(change.label, change.after, "") for change in changes] if merged else []
         elif row.history_type == "~" and not changes:
             continue
-        title = _title(row, targets) if model.audit_kind != "customer" else ""
+        if model.audit_kind != "customer":
+            title = _title(row, targets)
+        else:  # one's own name says nothing, unless there are others
+            title = names.get(row.id, "") if len(names) > 1 else ""
         moment.entries.append(Entry(str(model.audit_label), title, row.history_type, changes))
 
 

@@ -8,91 +8,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('customers', '0016_former_numbers'),
+        ("audit", "0001_initial"),
+        ("customers", "0016_former_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalDecision',
+            name="HistoricalDecision",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('verdict', models.CharField(choices=[('same', 'Same'), ('different', 'Different')], max_length=10, verbose_name='decision')),
-                ('decided_label', models.CharField(max_length=120, verbose_name='decided by')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='decided')),
-                ('history_user_id', models.IntegerField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('high', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('low', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("same", "Same"), ("different", "Different")],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_label", models.CharField(max_length=120, verbose_name="decided by")),
+                (
+                    "decided_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided"),
+                ),
+                ("history_user_id", models.IntegerField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "high",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "low",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical decision',
-                'verbose_name_plural': 'historical decisions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical decision",
+                "verbose_name_plural": "historical decisions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('survivor_id', models.BigIntegerField(db_index=True)),
-                ('survivor_number', models.CharField(max_length=20)),
-                ('survivor_name', models.CharField(max_length=200)),
-                ('others', models.JSONField(default=list)),
-                ('moved', models.JSONField(default=list)),
-                ('lost', models.JSONField(default=list)),
-                ('kept', models.JSONField(default=dict)),
-                ('action', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
-                ('undone', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("survivor_id", models.BigIntegerField(db_index=True)),
+                ("survivor_number", models.CharField(max_length=20)),
+                ("survivor_name", models.CharField(max_length=200)),
+                ("others", models.JSONField(default=list)),
+                ("moved", models.JSONField(default=list)),
+                ("lost", models.JSONField(default=list)),
+                ("kept", models.JSONField(default=dict)),
+                (
+                    "action",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.action"
+                    ),
+                ),
+                (
+                    "undone",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('verdict', models.CharField(choices=[('same', 'Same'), ('different', 'Different')], max_length=10, verbose_name='decision')),
-                ('decided_label', models.CharField(max_length=120, verbose_name='decided by')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='decided')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('high', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('low', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("same", "Same"), ("different", "Different")],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_label", models.CharField(max_length=120, verbose_name="decided by")),
+                (
+                    "decided_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided"),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "high",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "low",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['verdict', '-id'], name='duplicates_decided')],
-                'constraints': [models.UniqueConstraint(fields=('low', 'high'), name='duplicates_decision_once'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='duplicates_decision_order'), models.CheckConstraint(condition=models.Q(('verdict__in', ['same', 'different'])), name='duplicates_verdict_known')],
+                "indexes": [models.Index(fields=["verdict", "-id"], name="duplicates_decided")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("low", "high"), name="duplicates_decision_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("low__lt", models.F("high"))), name="duplicates_decision_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["same", "different"])),
+                        name="duplicates_verdict_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('verdict', models.CharField(blank=True, choices=[('same', 'Same'), ('different', 'Different')], max_length=10)),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('high', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('low', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True, choices=[("same", "Same"), ("different", "Different")], max_length=10
+                    ),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "high",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "low",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['verdict', '-score', 'id'], name='duplicates_by_score')],
-                'constraints': [models.UniqueConstraint(fields=('low', 'high'), name='duplicates_pair_once'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='duplicates_pair_order'), models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='duplicates_score')],
+                "indexes": [models.Index(fields=["verdict", "-score", "id"], name="duplicates_by_score")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("low", "high"), name="duplicates_pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("low__lt", models.F("high"))), name="duplicates_pair_order"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("score__lte", 100)), name="duplicates_score"),
+                ],
             },
         ),
     ]

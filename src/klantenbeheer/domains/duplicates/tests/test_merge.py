@@ -7,34 +7,31 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from klantenbeheer.customers import extra
 from klantenbeheer.customers.bank.models import BankAccount, IbanChange, Mandate
-from klantenbeheer.customers.choices import ChangeState
 from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.merging import BELONGINGS
 from klantenbeheer.customers.models import Address, Customer, CustomerMailingCode, CustomerMark, MailingCode
-from klantenbeheer.customers.services import customer_create, customer_update, mark_set
 from klantenbeheer.domains.characteristics import values as characteristics
-from klantenbeheer.domains.characteristics.models import Characteristic, CharacteristicValue, CustomerCharacteristics
+from klantenbeheer.domains.characteristics.models import (
+    Characteristic,
+    CharacteristicValue,
+    CustomerCharacteristics,
+)
 from klantenbeheer.domains.characteristics.services import index
 from klantenbeheer.domains.contacts.models import Branch, Contact
-from klantenbeheer.domains.contacts.services import contact_delete, contact_update
 from klantenbeheer.domains.customer_settings.models import Block, CustomerSettings
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.vat_check.models import VatAnswer, Waiting
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import Audited, write
-from klantenbeheer.foundation.audit.undo import audited_models
+from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel.actors import SystemActor
-from klantenbeheer.kernel.errors import InvalidInput, Moved, NotAllowed, NotFound, Refused
 
-from ..merging import ChangedMeanwhile, customers_merge
-from ..models import Decision, Merge, Pair
+from ..merging import customers_merge
+from ..models import Pair
 from ..services import decide
 from ..undoing import merge_undo
 
@@ -113,10 +110,18 @@ def make(number: str, drawn: dict[str, Any], world: dict[str, Any]) -> Customer:
         branches = [Branch(name=f"Vestiging {turn}", **own) for turn in range(drawn["branches"])]
         write(branches, new=True)
         at = branches[0] if branches else None
-        write([Contact(last_name=f"Persoon {turn}", branch=at, **own) for turn in range(drawn["people"])], new=True)
+        write(
+            [Contact(last_name=f"Persoon {turn}", branch=at, **own) for turn in range(drawn["people"])],
+            new=True,
+        )
         write([Note(text=f"Notitie {turn}", **own) for turn in range(drawn["notes"])], new=True)
-        write([Block(scope="all", reason=f"Reden {turn}", **own) for turn in range(drawn["blocks"])], new=True)
-        write([CustomerMailingCode(code=world["codes"][code], **own) for code in sorted(drawn["codes"])], new=True)
+        write(
+            [Block(scope="all", reason=f"Reden {turn}", **own) for turn in range(drawn["blocks"])], new=True
+        )
+        write(
+            [CustomerMailingCode(code=world["codes"][code], **own) for code in sorted(drawn["codes"])],
+            new=True,
+        )
         if drawn["settings"]:
             write([CustomerSettings(collective_invoice=drawn["settings"], **own)], new=True)
         if drawn["characteristics"]:
@@ -136,7 +141,9 @@ def make(number: str, drawn: dict[str, Any], world: dict[str, Any]) -> Customer:
     if drawn["waiting"]:
         Waiting.objects.create(customer=customer, due_at="2026-11-25T10:00:00Z")
     for _turn in range(drawn["answers"]):
-        VatAnswer.objects.create(customer=customer, customer_number=number, number="NL1", outcome="valid", asked_label="x")
+        VatAnswer.objects.create(
+            customer=customer, customer_number=number, number="NL1", outcome="valid", asked_label="x"
+        )
     return customer
 
 
@@ -151,7 +158,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
         if model in (CharacteristicValue, Pair):  # written anew, so under other keys
             names = [name for name in names if name not in ("id", "found_at")]
         rows = model._base_manager.order_by().values_list(*names)
-        found[model._meta.label] = sorted((tuple(map(str, row)) for row in rows))
+        found[model._meta.label] = sorted(tuple(map(str, row)) for row in rows)
     return found
 
 
@@ -168,7 +175,10 @@ def world(people: dict[str, User]) -> dict[str, Any]:
 
 @settings(
     max_examples=25,
-    phases=[Phase.explicit, Phase.generate],  # a failing example takes minutes to make smaller, and says enough as it is
+    phases=[
+        Phase.explicit,
+        Phase.generate,
+    ],  # a failing example takes minutes to make smaller, and says enough as it is
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(drawn=st.lists(PERSON, min_size=2, max_size=4), data=st.data())
@@ -189,9 +199,20 @@ def test_merging_and_undoing_leaves_everything_as_it_was(
         survivor = data.draw(st.sampled_from(made))
         chosen = {
             name: str(data.draw(st.sampled_from(made)).pk)
-            for name in ("name", "phone", "iban", "second.iban", "mandate", "address.visiting", "address.postal")
+            for name in (
+                "name",
+                "phone",
+                "iban",
+                "second.iban",
+                "mandate",
+                "address.visiting",
+                "address.postal",
+            )
         }
-        chosen |= {f"keep.{key}": data.draw(st.sampled_from("01")) for key in Address.objects.values_list("pk", flat=True)}
+        chosen |= {
+            f"keep.{key}": data.draw(st.sampled_from("01"))
+            for key in Address.objects.values_list("pk", flat=True)
+        }
         merge = customers_merge(
             actor=SYSTEM, keys=[one.pk for one in made], survivor=survivor.pk, chosen=chosen
         )
@@ -204,7 +225,11 @@ def test_merging_and_undoing_leaves_everything_as_it_was(
         for label, rows in everything().items():
             assert rows == before[label], label
         # Once more: an undone merge leaves nothing that hinders the next.
-        again = customers_merge(actor=SYSTEM, keys=[one.pk for one in made], survivor=survivor.pk, chosen=chosen)
-        assert {k: v for k, v in everything().items() if k != "customers.FormerNumber"} .keys() == after.keys() - {"customers.FormerNumber"}
+        again = customers_merge(
+            actor=SYSTEM, keys=[one.pk for one in made], survivor=survivor.pk, chosen=chosen
+        )
+        assert {
+            k: v for k, v in everything().items() if k != "customers.FormerNumber"
+        }.keys() == after.keys() - {"customers.FormerNumber"}
         assert len(again.lost) == len(merge.lost)
         transaction.set_rollback(True)
