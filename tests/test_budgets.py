@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,8 @@ PAGES = [
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
-         "undo", "find", "decide", "revoke", "merge_undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
+         "undo", "find", "decide", "revoke", "merge_undo", "part_delete", "part_restore", "take", "leave",
+         "logo_change", "delete"}  # fmt: skip
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
           "further_restore"}  # fmt: skip
 FILES = {"picture_image"}  # one record by its key, whatever else there is
@@ -202,11 +204,11 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         ImportIssue(run=run, row=index, outcome="refused", reasons=["x"], cells=["y"])
         for index in range(rows)
     )
-    ordered = sorted(one.pk for one in (*customers, card))
-    pairs = list(zip(ordered, ordered[1:], strict=False))
+    ordered = sorted({one.pk for one in (*customers, card)})
+    pairs = list(pairwise(ordered))
     Pair.objects.bulk_create(
         [Pair(low_id=low, high_id=high, score=60, reasons=[["city", 6, ""]], verdict="same" if place % 2 else "")
-         for place, (low, high) in enumerate(pairs) if low != high],
+         for place, (low, high) in enumerate(pairs)],
         ignore_conflicts=True,
     )  # fmt: skip
     with acting(SYSTEM, "duplicate.decide"):
@@ -226,7 +228,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             action=done, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
         )
     return {
-        "merge": merge.pk, "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
+        "merge": merge.pk,
+        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
         "rule": rules[0].pk, "staff": staff[0].pk,

@@ -51,7 +51,7 @@ _watchers: list[Listener] = []
 
 
 def on_changed(watcher: Listener) -> None:
-    """Let a domain hear that a customer changed. At most one query, when there is nothing to do. From its ``apps.py``."""
+    """Let a domain hear that a customer changed, at one query when it has nothing to do. From its ``apps.py``."""
     _watchers.append(watcher)
 
 

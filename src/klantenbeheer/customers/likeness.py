@@ -31,10 +31,10 @@ FREEMAIL = frozenset({
     "gmail.com", "googlemail.com", "hotmail.com", "hotmail.nl", "hotmail.be", "hotmail.de", "hotmail.fr", "outlook.com",
     "outlook.be", "outlook.de", "outlook.fr", "live.nl", "live.be", "live.com", "msn.com", "yahoo.com", "yahoo.de",
     "yahoo.fr", "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "ziggo.nl", "kpnmail.nl",
-    "kpnplanet.nl", "planet.nl", "hetnet.nl", "home.nl", "casema.nl", "chello.nl", "upcmail.nl", "xs4all.nl", "solcon.nl",
-    "tele2.nl", "online.nl", "quicknet.nl", "zonnet.nl", "wxs.nl", "caiway.nl", "zeelandnet.nl", "telenet.be",
-    "skynet.be", "proximus.be", "scarlet.be", "voo.be", "gmx.de", "gmx.net", "gmx.at", "web.de", "t-online.de",
-    "freenet.de", "arcor.de", "mail.de", "posteo.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr",
+    "kpnplanet.nl", "planet.nl", "hetnet.nl", "home.nl", "casema.nl", "chello.nl", "upcmail.nl", "xs4all.nl",
+    "solcon.nl", "tele2.nl", "online.nl", "quicknet.nl", "zonnet.nl", "wxs.nl", "caiway.nl", "zeelandnet.nl",
+    "telenet.be", "skynet.be", "proximus.be", "scarlet.be", "voo.be", "gmx.de", "gmx.net", "gmx.at", "web.de",
+    "t-online.de", "freenet.de", "arcor.de", "mail.de", "posteo.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr",
 })  # fmt: skip
 _SHARED_SITES = frozenset({
     "facebook.com", "instagram.com", "linkedin.com", "sites.google.com", "google.com", "wixsite.com", "jouwweb.nl",

@@ -138,8 +138,8 @@ class Unmerging:
 class Belonging:
     """How the records of one model move. ``label`` is the word for many of them, in the preview.
 
-    ``move`` writes, ``lines`` gives what there is to choose, ``undo`` brings back what has no history. ``right`` is that
-    of who may know of the records.
+    ``move`` writes, ``lines`` gives what there is to choose, ``undo`` brings back what has no history. ``right`` is
+    that of who may know of the records.
     """
 
     model: str
@@ -215,10 +215,10 @@ def fold(
     found: Mapping[int, Audited],
     taken: Mapping[str, Any],
 ) -> Audited | None:
-    """Make one record of those that each customer has at most one of (``found`` by customer): with the values ``taken``.
+    """Make one record of those that each customer has at most one of (``found`` by customer): with ``taken``.
 
-    The survivor's own record is changed, or the first of the others moves; the rest goes, with a last version. Gives the
-    record that stands, or nothing.
+    The survivor's own record is changed, or the first of the others moves; the rest goes, with a last version. Gives
+    the record that stands, or nothing.
     """
     holders = [customer.pk for customer in merging.everybody if customer.pk in found]
     if not holders:

@@ -387,6 +387,7 @@ class ImportMapping(models.Model):
 
 __all__ = [
     "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "ConditionGroup", "Customer", "CustomerMailingCode",
-    "CustomerMark", "ExtraField", "FormerNumber", "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
+    "CustomerMark", "ExtraField", "FormerNumber",
+    "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
     "PostalAddress", "Territory",
 ]  # fmt: skip

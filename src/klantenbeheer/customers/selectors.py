@@ -59,8 +59,8 @@ class Found:
 def customer_by_number(actor: Actor, number: str) -> Customer:
     """Give a customer by number (capitals do not matter), with what the card's head shows. One query.
 
-    Raises ``NotFound`` also when the actor may not know of it, and ``Moved`` when the number is that of a customer who was
-    merged into one that he may see.
+    Raises ``NotFound`` also when the actor may not know of it, and ``Moved`` when the number is that of a customer who
+    was merged into one that he may see.
     """
     customer = (
         Customer.objects.visible_to(actor)

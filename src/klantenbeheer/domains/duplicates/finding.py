@@ -1,8 +1,9 @@
 """Finding pairs in the whole file without comparing all with all.
 
-A *key* is something that doubles share: a VAT number, a domain, the sound of a name in a town. The file is read once per
-kind of key, by customer key in pieces; keys become numbers in one list that is sorted; who stands together is compared.
-The list is never longer than :data:`LIST_MOST`: a larger file is read in several passes, each for a part of the keys.
+A *key* is something that doubles share: a VAT number, a domain, the sound of a name in a town. The file is read once
+per kind of key, by customer key in pieces; keys become numbers in one list that is sorted; who stands together is
+compared. The list is never longer than :data:`LIST_MOST`: a larger file is read in several passes, each for a part
+of the keys.
 """
 
 from __future__ import annotations

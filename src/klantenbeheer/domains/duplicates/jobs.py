@@ -98,8 +98,7 @@ def _bundles(keys: list[int], start: int) -> Iterator[tuple[int, list[list[int]]
     count, place = 0, start
     for place, members in finding.groups(keys, start):
         # A group that is too large for one look (a mailbox of thousands) is looked at in stretches.
-        for first in range(0, len(members), AT_ONCE):
-            bundle.append(members[first : first + AT_ONCE])
+        bundle += [members[first : first + AT_ONCE] for first in range(0, len(members), AT_ONCE)]
         count += len(members)
         if count >= AT_ONCE:
             yield place, bundle

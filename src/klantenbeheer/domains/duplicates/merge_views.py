@@ -47,7 +47,7 @@ def _lines(plan: selectors.Plan, chosen: Mapping[str, str]) -> list[dict[str, An
     for line in plan.choices:
         by_customer = {option.customer_id: option for option in line.options}
         taken = _taken(line, chosen)
-        options = [by_customer.get(one.pk) for one in plan.customers]
+        options = [(by_customer.get(one.pk), one.number) for one in plan.customers]
         entry = {"choice": line, "options": options, "taken": taken}
         if not found or found[-1]["group"] != str(line.group):
             found.append({"group": str(line.group), "lines": []})

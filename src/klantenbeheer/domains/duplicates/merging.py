@@ -40,7 +40,7 @@ def require_merge(actor: Actor) -> None:
 
 
 def check_set(keys: Sequence[int], survivor: int) -> list[int]:
-    """Give the keys in order. Raises ``Refused`` for one customer, for too many, or when the survivor is none of them."""
+    """Give the keys in order. Raises ``Refused`` for one customer, too many, or a survivor who is none of them."""
     ordered = sorted(set(keys))
     if len(ordered) < 2:
         raise Refused(
@@ -81,8 +81,8 @@ def customers_merge(
 ) -> Merge:  # fmt: skip
     """Merge customers (by key) into one of them, in one transaction.
 
-    ``chosen`` maps the names of ``merging.Choice`` to a customer's key, and of boxes to '1' or '0'; what is not in it is
-    as proposed. ``versions`` are those that were on the screen. Raises ``Refused`` (himself, merged meanwhile),
+    ``chosen`` maps the names of ``merging.Choice`` to a customer's key, and of boxes to '1' or '0'; what is not in it
+    is as proposed. ``versions`` are those that were on the screen. Raises ``Refused`` (himself, merged meanwhile),
     ``ChangedMeanwhile``, ``InvalidInput`` (the survivor would lack what he must have), ``NotAllowed``, ``NotFound``.
     """
     require_merge(actor)

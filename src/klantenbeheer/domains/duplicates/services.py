@@ -122,7 +122,7 @@ def store(looked_at: set[tuple[int, int]], found: dict[tuple[int, int], Likeness
 
 
 def customer_changed(customer: Customer) -> None:
-    """Score the pairs of a changed customer anew, in the transaction that changed him. One query where there are none."""
+    """Score the pairs of a changed customer anew, in his transaction. One query where there are none."""
     pairs = list(
         Pair.objects.filter(Q(low_id=customer.pk) | Q(high_id=customer.pk)).values_list("low_id", "high_id")
     )

@@ -117,7 +117,7 @@ def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
 
 
 def _names(actor: Actor, rows: Sequence[VatAnswer]) -> dict[int, str]:
-    """Give the names of those whom the answers are about, or who they are since a merge, as far as the actor sees them."""
+    """Give the names of whom the answers are about, or who he is since a merge, as far as the actor sees him."""
     owners = owners_of({row.customer_id for row in rows})
     names = dict(
         Customer.objects.visible_to(actor).filter(pk__in=set(owners.values())).values_list("pk", "name")

@@ -1,4 +1,4 @@
-"""The search through the whole file: what it finds, that it goes on after a kill, and that once more changes nothing."""
+"""The search through the whole file: what it finds, going on after a kill, and once more changing nothing."""
 
 from __future__ import annotations
 

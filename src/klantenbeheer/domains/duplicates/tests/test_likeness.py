@@ -38,7 +38,8 @@ def made(**values: Any) -> Face:
         ({"name": "Jansen Installatietechniek"}, False, {"name"}),
         ({"name": "Bakkerij De Gouden Aar", "city": "Assen"}, False, {"name_other"}),
         ({"name": "Visser", "email": "verkoop@jansen-it.example"}, False, {"host", "name_other"}),
-        ({"name": "Jansen Installatietechniek", "city": "Utrecht", "country": "DE"}, False, {"name", "city", "country"}),
+        ({"name": "Jansen Installatietechniek", "city": "Utrecht", "country": "DE"},
+         False, {"name", "city", "country"}),
     ],
 )  # fmt: skip
 def test_the_score_and_its_signs(values: dict[str, Any], likely: bool, codes: set[str]) -> None:
@@ -81,7 +82,10 @@ def test_names_that_sound_the_same(words: str) -> None:
 
 
 def test_names_that_sound_otherwise() -> None:
-    assert len({sound(word) for word in ["jansen", "hendriks", "visser", "bakker", "smit", "meijer", "mulder"]}) == 7
+    assert (
+        len({sound(word) for word in ["jansen", "hendriks", "visser", "bakker", "smit", "meijer", "mulder"]})
+        == 7
+    )
 
 
 @pytest.mark.parametrize(
