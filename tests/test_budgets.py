@@ -136,6 +136,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         write(staff, new=True)
     with acting(SYSTEM, "customer.import"):
         common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
+        extra = [Customer(number=f"X{first + index}", name=f"Extra {first + index}") for index in range(2)]
+        write(extra, new=True)
         customers = [
             Customer(
                 number=f"K{first + index}",
@@ -204,7 +206,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         ImportIssue(run=run, row=index, outcome="refused", reasons=["x"], cells=["y"])
         for index in range(rows)
     )
-    ordered = sorted({one.pk for one in (*customers, card)})
+    ordered = sorted(one.pk for one in (*customers, *extra) if one.pk != card.pk)
     pairs = list(pairwise(ordered))
     Pair.objects.bulk_create(
         [Pair(low_id=low, high_id=high, score=60, reasons=[["city", 6, ""]], verdict="same" if place % 2 else "")

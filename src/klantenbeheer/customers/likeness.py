@@ -34,7 +34,8 @@ FREEMAIL = frozenset({
     "kpnplanet.nl", "planet.nl", "hetnet.nl", "home.nl", "casema.nl", "chello.nl", "upcmail.nl", "xs4all.nl",
     "solcon.nl", "tele2.nl", "online.nl", "quicknet.nl", "zonnet.nl", "wxs.nl", "caiway.nl", "zeelandnet.nl",
     "telenet.be", "skynet.be", "proximus.be", "scarlet.be", "voo.be", "gmx.de", "gmx.net", "gmx.at", "web.de",
-    "t-online.de", "freenet.de", "arcor.de", "mail.de", "posteo.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr",
+    "t-online.de", "freenet.de", "arcor.de", "mail.de", "posteo.de", "orange.fr", "wanadoo.fr", "free.fr",
+    "laposte.net", "sfr.fr",
 })  # fmt: skip
 _SHARED_SITES = frozenset({
     "facebook.com", "instagram.com", "linkedin.com", "sites.google.com", "google.com", "wixsite.com", "jouwweb.nl",
