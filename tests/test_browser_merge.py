@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def clean_in_both_schemes(page: Page) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found = Axe().run(page)
         assert found.response["violations"] == [], found.generate_report()
 
@@ -54,7 +54,7 @@ def test_deciding_merging_and_undoing_by_keyboard(desk: Page, make_customer: Cal
 
     desk.goto("/customers/T2/contacts/")
     expect(desk).to_have_url("/customers/T1/contacts/")
-    expect(desk.get_by_text("T2 is samengevoegd met deze klant, T1.")).to_be_visible()
+    expect(desk.get_by_text("Kuypers Techniek (T2) is samengevoegd met deze klant, T1.")).to_be_visible()
 
     desk.goto("/duplicates/?show=merges")
     clean_in_both_schemes(desk)

@@ -219,6 +219,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             [one for one in decided if not Decision.objects.filter(low=one.low_id, high=one.high_id)],
             new=True,
         )
+    merge = Merge()
     for _turn in range(rows):
         done = Action.objects.create(actor_label="x", kind="customer.merge")
         told = {

@@ -14,14 +14,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from klantenbeheer.config.commands import CONSOLE
-from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.importing import jobs, services
 from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.customers.services import address_save, customer_create, customer_update
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.services import contact_create, contact_update
-from klantenbeheer.domains.duplicates.merging import customers_merge
-from klantenbeheer.domains.duplicates.models import Merge
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.jobs import running
@@ -396,27 +393,3 @@ def test_what_only_the_database_refused_is_told_in_words(
     assert answer.status_code == 409
     assert "HX-Trigger" in answer.headers
     assert Customer.objects.get().condition_group_id != 999999
-
-
-def test_of_merges_of_overlapping_sets_one_is_done_and_the_others_are_told(make_customer: Make) -> None:
-    made = [make_customer(f"Klant {index}", number=f"K{index}") for index in range(4)]
-    keys = [one.pk for one in made]
-    sets = [
-        ([keys[0], keys[1]], keys[0]),
-        ([keys[1], keys[2]], keys[2]),
-        ([keys[0], keys[1], keys[3]], keys[1]),
-    ]
-    calls = [
-        lambda both=both, stays=stays: customers_merge(actor=SYSTEM, keys=both, survivor=stays)  # type: ignore[misc]
-        for both, stays in sets
-    ]
-    answers = together(calls)
-    done = [answer for answer in answers if isinstance(answer, Merge)]
-    assert done
-    assert kinds(answers)["Merge"] + kinds(answers)["Refused"] == 3
-    gone = sum(len(merge.others) for merge in done)
-    assert Customer.objects.count() == 4 - gone
-    assert FormerNumber.objects.count() == gone
-    assert set(FormerNumber.objects.values_list("customer_id", flat=True)) <= set(
-        Customer.objects.values_list("pk", flat=True)
-    )

@@ -47,7 +47,8 @@ def _by_number(number: str) -> models.QuerySet[FormerNumber]:
 
 def taken(numbers: Iterable[str]) -> set[str]:
     """Give those of these numbers (in capitals) that merged customers had: they are not given out again."""
-    keys, found = sorted({number.upper() for number in numbers}), set()
+    keys = sorted({number.upper() for number in numbers})
+    found: set[str] = set()
     for start in range(0, len(keys), _IN):
         keyed = FormerNumber.objects.annotate(key=Upper("number")).filter(key__in=keys[start : start + _IN])
         found.update(keyed.values_list("key", flat=True))

@@ -173,7 +173,7 @@ def register(belonging: Belonging) -> None:
     BELONGINGS.register(belonging)
 
 
-def move_rows(model: type[Audited], merging: Merging) -> None:
+def move_rows(model: Any, merging: Merging) -> None:
     """Give all records of those who go to the survivor, each with a version."""
     keys = list(
         model._base_manager.filter(customer_id__in=merging.keys).order_by("pk").values_list("pk", flat=True)
@@ -184,9 +184,7 @@ def move_rows(model: type[Audited], merging: Merging) -> None:
 
 def rows(model: str, label: Any, right: str, order: int) -> None:
     """Declare records of which a customer may have any number: all of them move."""
-    register(
-        Belonging(model, label, right, order, lambda merging: move_rows(apps.get_model(model), merging))  # type: ignore[arg-type]
-    )
+    register(Belonging(model, label, right, order, lambda merging: move_rows(apps.get_model(model), merging)))
 
 
 def stays(model: str, label: Any, right: str, order: int) -> None:
@@ -194,7 +192,7 @@ def stays(model: str, label: Any, right: str, order: int) -> None:
     register(Belonging(model, label, right, order, lambda _merging: None, counted=True))
 
 
-def move_unique(model: type[Audited], merging: Merging, key: Callable[[Any], Any]) -> None:
+def move_unique(model: Any, merging: Merging, key: Callable[[Any], Any]) -> None:
     """Give the survivor the records that he has none like (by ``key``) yet; doubles go, with a last version."""
     known = {key(record) for record in model._base_manager.filter(customer_id=merging.survivor.pk)}
     moving: list[int] = []

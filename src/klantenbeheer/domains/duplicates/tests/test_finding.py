@@ -47,7 +47,7 @@ def town(make_customer: Make) -> dict[str, Customer]:
             "country": "NL",
         }
     }
-    made = {
+    made: dict[str, dict[str, Any]] = {
         "vat": {"name": "Hooghoudt", "vat_number": "NL004495445B01"},
         "vat2": {"name": "Hooghoudt Distillers", "vat_number": "NL004495445B01"},
         "mail": {"name": "Rolf Kuipers", "email": "rolf@kuipers.example"},
