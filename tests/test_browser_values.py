@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import struct
@@ -248,3 +249,25 @@ def test_a_picture_that_somebody_else_changed_meanwhile(desk: Page, tmp_path: Pa
     desk.keyboard.press("Control+s")
     expect(desk.get_by_role("dialog")).to_have_count(0)
     assert k1().picture not in ("", blue)
+
+
+@pytest.mark.parametrize("how", ["paste", "drop"])
+def test_a_picture_that_is_pasted_or_dropped(desk: Page, how: str) -> None:
+    desk.goto(CARD)
+    desk.locator("#card-picture").press("Enter")
+    expect(desk.locator("#id_picture")).to_be_visible()
+    desk.evaluate(
+        """([how, text]) => {
+            const data = new DataTransfer(), bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+            data.items.add(new File([bytes], "scherm.png", { type: "image/png" }));
+            const event = how === "paste"
+                ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+                : new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+            document.querySelector("kb-drop").dispatchEvent(event);
+        }""",
+        [how, base64.b64encode(_good()).decode()],
+    )
+    expect(desk.locator("#dialog canvas")).to_be_visible()
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("#card-picture img")).to_be_visible()
+    assert k1().picture

@@ -42,6 +42,13 @@ def count(client: Client, path: str) -> int:
     return len(context)
 
 
+def test_telephone_and_fax_can_be_dialled(make_customer: Callable[..., Customer], as_user: Any) -> None:
+    make_customer(number="K1", phone="030-2345678 ext 12", fax="030-2345679")
+    page = as_user("lezer").get("/customers/K1/notes/").text
+    assert 'href="tel:+31302345678;ext=12"' in page
+    assert 'href="tel:+31302345679"' in page
+
+
 @pytest.mark.parametrize("tab", ["contacts", "notes", "history"])
 def test_the_card_costs_the_same_whatever_is_in_it(
     tab: str, make_customer: Callable[..., Customer], as_user: Callable[[str], Client]

@@ -167,7 +167,7 @@ def test_marks_are_personal(
     assert (
         len(b"".join(manager.streaming_content).decode().splitlines()) == 1
     )  # the headings: he marked nobody
-    assert "emarkeerd" not in "".join(exporting.headers(people["beheer"]))
+    assert "emarkeerd" not in "".join(exporting.headers(people["beheer"], worded=True))
 
 
 def test_marking_many_costs_the_same_as_marking_one(

@@ -106,6 +106,10 @@ def test_there_is_one_company_only(db: None) -> None:
         companies.bulk_create([Company(pk=2)])
 
 
+def test_the_zone_that_holds_is_shown_also_when_none_was_chosen(as_user: Callable[[str], Client]) -> None:
+    assert "Europe/Amsterdam" in as_user("beheer").get("/settings/company/").text
+
+
 def test_the_fiscal_year_of_a_day(db: None) -> None:
     owner = store(fiscal_month="4")
     assert owner.fiscal_year(date(2026, 3, 31)) == (date(2025, 4, 1), date(2026, 3, 31))
@@ -213,6 +217,17 @@ def test_the_next_number_goes_up_only(db: None) -> None:
     settle("customer", next_value=20000)
     assert paper.take_numbers("customer") == ["20000"]
     assert "20000" in Action.objects.get(kind="series.update").reason
+
+
+def test_changes_are_told_in_the_words_of_the_form(as_user: Callable[[str], Client]) -> None:
+    settle("customer", prefix="K-", width=6, by_year=True, next_value=20000)
+    page = as_user("beheer").get("/settings/series/").text
+    for part in (
+        "Klantnummers ·", "Voorvoegsel: – → K-", "Breedte: 0 → 6",
+        "Met het jaar, elk jaar opnieuw vanaf 1: nee → ja", "Volgend nummer: 10001 → 20000",
+    ):  # fmt: skip
+        assert part in page
+    assert "by_year" not in page
 
 
 def test_where_the_law_wants_no_gaps_none_can_be_made(db: None, invoices: SeriesKind) -> None:

@@ -13,9 +13,11 @@ from django.utils import translation
 from klantenbeheer.card.tabs import TABS
 from klantenbeheer.config import bootstrap
 from klantenbeheer.customers.fields import BASIC_FIELDS
+from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.foundation.access.models import RoleLevel
 from klantenbeheer.foundation.access.rights import RIGHTS, Right
 from klantenbeheer.foundation.audit.checks import every_kind_is_told
+from klantenbeheer.foundation.audit.erasure import Erasure
 from klantenbeheer.foundation.handbook import pages
 from klantenbeheer.foundation.handbook.places import HOME, PLACES, page_for
 from klantenbeheer.kernel.actors import Level
@@ -181,3 +183,13 @@ def test_every_tab_has_tests_and_every_record_a_place_in_history() -> None:
     for tab in TABS:
         assert f"/{tab.key}/" in tests, tab.key
     assert every_kind_is_told(None) == []
+
+
+@pytest.mark.parametrize(
+    "rule", [None, Erasure(fields=("text", "geheim")), Erasure(fields=("text",), remove=True)]
+)
+def test_a_record_without_an_erasure_rule_stops_the_start(
+    rule: Erasure | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Note, "audit_erasure", rule)
+    assert [error.id for error in every_kind_is_told(None)] == ["audit.E003"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.test import Client
 
+from klantenbeheer.customers import exporting
+from klantenbeheer.customers.choices import Language, Status
+from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import LooksLikeExisting, address_save, customer_create, customer_update
 from klantenbeheer.foundation.audit.models import Touch, UnsignedWrite
@@ -152,3 +158,53 @@ def test_export_neutralises_formulas(make_customer: Make, as_user: Callable[[str
     response: Any = as_user("beheer").get("/customers/export.csv")
     text = b"".join(response.streaming_content).decode()
     assert ";'=cmd|" in text
+
+
+def exported(client: Client) -> list[dict[str, str]]:
+    answer: Any = client.get("/customers/export.csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_an_export_speaks_the_language_of_who_asks(
+    make_customer: Make, as_user: Callable[[str], Client], people: dict[str, Any], tmp_path: Path
+) -> None:
+    make_customer("Een", number="K1", status="blocked", language="de")
+    dutch = exported(as_user("beheer"))[0]
+    assert (dutch["Klantnummer"], dutch["Naam"], dutch["Status"], dutch["Taal"]) == (
+        "K1",
+        "Een",
+        "Geblokkeerd",
+        "Duits",
+    )
+    people["beheer"].language = "en"
+    people["beheer"].save()
+    english = exported(as_user("beheer"))[0]
+    assert (english["Customer number"], english["Status"], english["Language"]) == ("K1", "Blocked", "German")
+    # For programs the headings and values are those that never change.
+    exporting.write(Customer.objects.all(), tmp_path / "klanten.csv", actor=SYSTEM)
+    text = (tmp_path / "klanten.csv").read_text(encoding="utf-8-sig")
+    fixed = next(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert (fixed["number"], fixed["status"], fixed["language"]) == ("K1", "blocked", "de")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_export_for_people_is_read_in_again_unchanged(
+    make_customer: Make, as_user: Callable[[str], Client], people: dict[str, Any], language: str
+) -> None:
+    for number, (status, tongue) in enumerate(zip(Status.values, [*Language.values], strict=False)):
+        make_customer(
+            f"Klant {number}", number=f"K{number}", status=status, language=tongue, credit_limit="1250.50"
+        )
+    people["beheer"].language = language
+    people["beheer"].save()
+    answer: Any = as_user("beheer").get("/customers/export.csv")
+    content = b"".join(answer.streaming_content)
+    run = importing.run_create(actor=SYSTEM, name="klanten.csv", chunks=iter([content]))
+    assert len(run.mapping) == len(run.headers)
+    importing.run_map(
+        actor=SYSTEM, run=run, mapping=run.mapping, on_duplicate="", nameless="refuse", country=""
+    )
+    importing.reset(run, dry_run=False)
+    importing.perform(run, SYSTEM)
+    assert (run.read, run.unchanged) == (4, 4)

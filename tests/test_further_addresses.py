@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from klantenbeheer.customers import further
+from klantenbeheer.customers.hours import hours_save
 from klantenbeheer.customers.models import Address, Customer
 from klantenbeheer.customers.selectors import current_addresses, search
 from klantenbeheer.foundation.jobs import running
@@ -91,6 +92,31 @@ def test_any_number_of_other_places(customer: Customer, as_user: Any) -> None:
     assert "Nieuwe Kade" in label
 
 
+def test_the_dialog_has_a_map_of_each_place_and_the_opening_hours(customer: Customer, as_user: Any) -> None:
+    add(customer, kind="delivery", label="Magazijn", attention="Piet")
+    hours_save(
+        actor=SYSTEM, customer_id=customer.pk, version=customer.version, typed={"mo": "8-12", "tu": "8-12"}
+    )
+    for who in ("verkoop", "lezer"):
+        page = as_user(who).get("/customers/K1/addresses").text
+        assert page.count("openstreetmap.org") == 2
+        for part in ("Oudegracht", "Nieuwe Kade", "ma-di 08:00-12:00", 'href="/customers/K1/hours"'):
+            assert part in page
+
+
+def test_who_may_not_change_them_reads_every_address(customer: Customer, as_user: Any) -> None:
+    today = timezone.localdate()
+    add(customer, kind="delivery", label="Magazijn", attention="Piet", valid_from=today + timedelta(days=5))
+    reader = as_user("lezer")
+    page = reader.get("/customers/K1/addresses").text
+    for part in ("Vestigingsadres", "Afleveradres: Magazijn", "T.a.v. Piet", "gepland"):
+        assert part in page
+    assert 'name="visiting.city"' not in page
+    assert "/addresses/new" not in page
+    assert 'href="/customers/K1/addresses"' in reader.get("/customers/K1/notes/").text
+    assert reader.post("/customers/K1/addresses", {"version": "1"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -150,4 +176,4 @@ def test_in_the_dialog_and_back(customer: Customer, as_user: Any) -> None:
     timeline = client.get("/customers/K1/history/").content.decode()
     assert "Delfzijl" in timeline
     # The standing addresses are saved beside them, untouched.
-    assert client.get("/customers/K1/addresses").content.decode().count("Delfzijl") == 1
+    assert client.get("/customers/K1/addresses").content.decode().count("Delfzijl</span>") == 1

@@ -51,6 +51,10 @@ def test_what_the_head_says(make_customer: Callable[..., Customer]) -> None:
     assert said(customer, 2026, 12, 25, 13, 0) == "gesloten (Eerste kerstdag), opent maandag 08:00"
     always = save(customer, 2, **dict.fromkeys(DAYS, "24 uur"), holidays="open")
     assert said(always, 2026, 12, 25, 13, 0) == "altijd open"
+    late = save(customer, 3, mo="9-24", tu="22-6")
+    assert said(late, 2026, 11, 23, 9, 0) == "open tot 24:00"
+    assert said(late, 2026, 11, 24, 23, 0) == "open tot woensdag 06:00"
+    assert said(late, 2026, 11, 25, 5, 59) == "open tot 06:00"
 
 
 def test_the_card_and_the_timeline_tell_them(make_customer: Callable[..., Customer], as_user: Any) -> None:
@@ -58,11 +62,34 @@ def test_the_card_and_the_timeline_tell_them(make_customer: Callable[..., Custom
     page = as_user("lezer").get("/customers/K1/notes/").content.decode()
     assert 'id="card-hours"' in page
     assert "data-due=" in page
-    assert 'href="/customers/K1/hours"' not in page  # a reader opens no dialog
+    assert 'href="/customers/K1/hours"' in page  # a reader opens it too, to read
     line = as_user("lezer").get("/customers/K1/hours/now").content.decode()
     assert "card-hours" in line
     timeline = as_user("verkoop").get("/customers/K1/history/").content.decode()
     assert "ma-vr 08:00-12:00, 13:00-17:30; 24-12-2026 08:00-12:00 (Kerstavond); Europe/Brussels" in timeline
+
+
+def test_who_may_not_change_them_reads_the_whole_week(
+    make_customer: Callable[..., Customer], as_user: Any
+) -> None:
+    reader = as_user("lezer")
+    customer = make_customer(number="K1")
+    assert "Er zijn geen openingstijden bekend." in reader.get("/customers/K1/hours").text
+    past = {"exception.1.first": "01-05-2020", "exception.1.hours": "", "exception.1.reason": "Verhuizing"}
+    coming = CHRISTMAS | {"exception.0.first": "24-12-2099", "exception.0.last": "31-12-2099"}
+    save(customer, **coming, **past)
+    page = reader.get("/customers/K1/hours").text
+    for part in (
+        "Maandag",
+        "08:00-12:00, 13:00-17:30",
+        "24-12-2099 – 31-12-2099",
+        "Kerstavond",
+        "Nieuwjaarsdag",
+    ):
+        assert part in page
+    assert "Verhuizing" not in page
+    assert 'name="mo"' not in page
+    assert reader.post("/customers/K1/hours", {}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -135,7 +162,7 @@ def test_out_and_in_again(make_customer: Callable[..., Customer], as_user: Any) 
     answer: Any = as_user("beheer").get("/customers/export.csv")
     content = b"".join(answer.streaming_content)
     row = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-    assert row["opening_hours"] == "ma-vr 08:00-12:00, 13:00-17:30"
+    assert row["Openingstijden"] == "ma-vr 08:00-12:00, 13:00-17:30"
     lines = 'number,name,Openingstijden\nK1,Een,ma-za 9-17\nK2,Twee,"mo-fr 8:00-12:00, 13:00-17:00"\nK3,Drie,soms\n'
     run = importing.run_create(actor=SYSTEM, name="a.csv", chunks=iter([lines.encode()]))
     assert run.mapping["Openingstijden"] == "opening_hours"

@@ -123,7 +123,7 @@ def test_the_same_command_goes_on_after_a_kill(
     assert 0 < stopped.next_row < ROWS
     assert main(["import", "customers", str(path), "--json"]) == 1
     printed = capsys.readouterr()
-    assert f"going on at row {stopped.next_row + 1}" in printed.err
+    assert f"gaat verder na {stopped.next_row} rijen" in printed.err
     report = json.loads(printed.out)
     run = ImportRun.objects.get()
     assert (report["read"], report["created"], len(report["errors"])) == (ROWS, run.created, run.refused)

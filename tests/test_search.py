@@ -9,7 +9,7 @@ import pytest
 
 from klantenbeheer.customers.listing import ListQuery, page
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.selectors import search
+from klantenbeheer.customers.selectors import mend, search
 from klantenbeheer.domains.contacts.services import contact_create, contact_delete
 from klantenbeheer.kernel.errors import InvalidInput
 
@@ -63,6 +63,13 @@ def test_typing_errors_are_mended(muller: Customer, typed: str, mended: str) -> 
     found = search(SYSTEM, typed)
     assert found.suggestion == mended
     assert bool(found.rows) == bool(mended)
+
+
+def test_a_word_that_is_right_is_not_mended(make_customer: Callable[..., Customer]) -> None:
+    make_customer("De Boer Zaden")
+    make_customer("Boersma Lichttechniek")
+    assert search(SYSTEM, "boersma lichttechneik").suggestion == "boersma lichttechniek"
+    assert mend(SYSTEM, "boersma lichttechneik") == "boersma lichttechniek"
 
 
 @pytest.mark.parametrize("typed", ["---", "😀", "!?"])

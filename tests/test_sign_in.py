@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from klantenbeheer.config import bootstrap
 from klantenbeheer.config.serving import require_safe
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.access.models import User
@@ -263,3 +264,33 @@ def test_who_was_signed_out_while_typing_keeps_the_page(make_customer: Callable[
     assert "kb:toast" in saving["HX-Trigger"]
     reading = Client().get("/customers/K1/notes/", headers=htmx)
     assert reading["HX-Redirect"] == "/sign-in/"
+
+
+@pytest.mark.django_db
+def test_accounts_of_the_demonstration_sign_in_there_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KLANTENBEHEER_DEMO_PASSWORD", PASSWORD)
+    bootstrap.ensure_roles()
+    own = User.objects.create_user("verkoop", "mijn-eigen-woord", full_name="Eigen verkoper")
+    monkeypatch.setattr(settings, "DEMO", True)
+    bootstrap.ensure_demo_accounts()
+    client = Client()
+    assert client.post("/sign-in/", GOOD).status_code == 302
+    assert client.get("/customers/").status_code == 200
+    own.refresh_from_db()
+    assert own.check_password("mijn-eigen-woord")
+    monkeypatch.setattr(settings, "DEMO", False)
+    assert client.get("/customers/").status_code == 302  # a session from before ends too
+    assert client.post("/sign-in/", GOOD).status_code == 200
+    assert (
+        Client().post("/sign-in/", {"username": "verkoop", "password": "mijn-eigen-woord"}).status_code == 302
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_a_new_password_is_said_in_ones_own_language(people: dict[str, User]) -> None:
+    for language, words in (("nl", "minstens 12 tekens"), ("en", "at least 12 characters")):
+        User.objects.filter(username="lezer").update(language=language)
+        client = Client()
+        client.post("/sign-in/", GOOD)
+        form = {"old_password": PASSWORD, "new_password1": "kort", "new_password2": "kort"}
+        assert words in client.post("/password/", form).content.decode()

@@ -9,7 +9,8 @@ from django.conf import settings
 
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.access.rights import RIGHTS
-from klantenbeheer.foundation.access.services import role_ensure, user_create
+from klantenbeheer.foundation.access.role_services import role_ensure
+from klantenbeheer.foundation.access.services import user_create
 from klantenbeheer.kernel.actors import Level, SystemActor
 
 SETUP = SystemActor("inrichting")
@@ -21,7 +22,14 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
-_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "customers.merge", "bank.confirm"}
+_NOT_BY_DEFAULT = {
+    "jobs",
+    "customers.credit",
+    "customers.conditions",
+    "customers.bulk",
+    "customers.merge",
+    "bank.confirm",
+}
 
 
 def ensure_roles() -> None:
@@ -57,7 +65,10 @@ def demo_password() -> str:
 
 
 def ensure_demo_accounts() -> str:
-    """Make the demo accounts, or give them the password at hand. Gives the password. Refused outside demo mode."""
+    """Make the demo accounts, or give them the password at hand. Gives the password. Refused outside demo mode.
+
+    An account of somebody's own by such a name stays as it is.
+    """
     if not settings.DEMO:
         raise RuntimeError("demo accounts exist in demo mode only")
     password = demo_password()
@@ -69,7 +80,9 @@ def ensure_demo_accounts() -> str:
                 is_salesperson=role == "sales",
             )  # fmt: skip
             user = User.objects.get(username=username)
-        if not user.check_password(password):
+            user.is_demo = True
+            user.save(update_fields=["is_demo"])
+        if user.is_demo and not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
     return password

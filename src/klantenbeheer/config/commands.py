@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from klantenbeheer.config import backup, bootstrap, serving
 from klantenbeheer.customers import exporting
@@ -45,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         return _demo(options.customers, options.seed)
     if options.command == "export":
         count = exporting.write(Customer.objects.all(), Path(options.file), actor=CONSOLE)
-        print(f"{count} customers written to {options.file}")
+        print(_("%(count)d customers written to %(file)s") % {"count": count, "file": options.file})
         return 0
     if options.command == "user":
         return _user(options)
@@ -55,6 +57,12 @@ def run(options: argparse.Namespace) -> int:
 def _prepare() -> None:
     if not connection.introspection.table_names():
         call_command("migrate", verbosity=0)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refused(
+            _("The database is of an earlier version; bring it up to date with “klantenbeheer migrate”."),
+            code="earlier_version",
+        )
     bootstrap.ensure_roles()
 
 
@@ -62,7 +70,7 @@ def _demo(count: int, seed: int) -> int:
     from klantenbeheer.config.demo import load
 
     made = load(count, seed)
-    print(f"{made} customers made")
+    print(_("%(count)d customers made") % {"count": made})
     return 0
 
 
@@ -72,7 +80,7 @@ def _user(options: argparse.Namespace) -> int:
         actor=CONSOLE, username=options.username, full_name=options.name, email=options.email, password=password,
         roles=options.role, is_salesperson=options.salesperson,
     )  # fmt: skip
-    print(f"user {user.username} made")
+    print(_("User %(name)s made") % {"name": user.username})
     return 0
 
 
@@ -88,7 +96,10 @@ def _settle(started: ImportRun, options: argparse.Namespace) -> ImportRun:
     for pair in options.map:
         column, separator, key = pair.partition("=")
         if not separator or column not in started.headers:
-            raise Refused(f"--map {pair}: the file has no column {column!r}", code="map")
+            raise Refused(
+                _("--map %(pair)s: the file has no column “%(name)s”.") % {"pair": pair, "name": column},
+                code="map",
+            )
         mapping = {heading: field for heading, field in mapping.items() if field != key}
         mapping[column] = key
     run = importing.run_map(
@@ -102,13 +113,16 @@ def _settle(started: ImportRun, options: argparse.Namespace) -> ImportRun:
 def _import(options: argparse.Namespace) -> int:
     path = Path(options.file)
     if not path.is_file():
-        raise Refused(f"there is no file {options.file}", code="no_file")
-    started = importing.run_create(actor=CONSOLE, name=path.name, chunks=_chunks(path))
+        raise Refused(_("There is no file %(name)s.") % {"name": options.file}, code="no_file")
+    # A name that is no text, as files from an old Windows have, cannot be stored; the file itself can.
+    name = os.fsencode(path.name).decode(errors="replace")
+    started = importing.run_create(actor=CONSOLE, name=name, chunks=_chunks(path))
     try:
         found = _settle(started, options)
     except BaseException:
         importing.run_discard(started)
         raise
+    _tell_left_out(found, options)
     earlier = None if options.dry_run else importing.interrupted(found)
     if earlier is None:
         importing.reset(found, dry_run=options.dry_run)
@@ -116,8 +130,19 @@ def _import(options: argparse.Namespace) -> int:
         # Killed halfway, the same command goes on where it stopped, and reports the whole.
         importing.run_discard(found)
         found = earlier
-        print(f"going on at row {found.next_row + 1} of an import that was stopped", file=sys.stderr)
-    importing.perform(found, CONSOLE)
+        _tell(
+            _("An import of this file was stopped; going on after %(count)d rows.")
+            % {"count": found.next_row}
+        )
+    try:
+        importing.perform(found, CONSOLE)
+    except KeyboardInterrupt:
+        if not options.dry_run:
+            found.refresh_from_db(fields=["next_row"])
+            _tell(
+                _("Stopped after %(count)d rows; the same command goes on there.") % {"count": found.next_row}
+            )
+        raise
     found.step = ImportRun.Step.PREVIEWED if options.dry_run else ImportRun.Step.IMPORTED
     found.save(update_fields=["step"])
     (importing.folder() / found.path).unlink(missing_ok=True)
@@ -127,7 +152,29 @@ def _import(options: argparse.Namespace) -> int:
         errors = [{"row": issue.row, "kind": issue.outcome, "reasons": issue.reasons} for issue in issues]
         print(json.dumps({**report, "errors": errors}, ensure_ascii=False))
     else:
-        print(", ".join(f"{value} {name}" for name, value in report.items()))
-        for issue in issues[:1000]:
-            print(f"row {issue.row}: {' '.join(issue.reasons)}", file=sys.stderr)
+        counts = report | {"flagged": found.flagged}
+        print(
+            _(
+                "%(read)d read, %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(refused)d refused, "
+                "%(flagged)d kept as typed, to be checked"
+            )
+            % counts
+        )
+        for issue in issues.iterator():
+            _tell(_("Row %(row)d: %(why)s") % {"row": issue.row, "why": " ".join(issue.reasons)})
     return 1 if found.refused else 0
+
+
+def _tell_left_out(run: ImportRun, options: argparse.Namespace) -> None:
+    """Say which columns nobody recognised or left out on purpose: what is in them is not brought in."""
+    meant = {pair.partition("=")[0] for pair in options.map}
+    for heading in run.headers:
+        if heading not in run.mapping and heading not in meant:
+            _tell(
+                _("The column “%(name)s” is not brought in; say with --map what it is.")
+                % {"name": heading[:80]}
+            )
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -7,6 +7,23 @@ import os
 import sys
 from collections.abc import Sequence
 
+# What a shell calls a program that somebody stopped with Ctrl+C.
+STOPPED = 130
+
+
+def _port(text: str) -> int:
+    """Give a port; argparse tells what is wrong, also of the environment's."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    """Give how many customers to make."""
+    if not text.isdecimal() or int(text) > 10_000_000:
+        raise argparse.ArgumentTypeError(f"a number from 0 to 10000000 is wanted, not {text!r}")
+    return int(text)
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -15,14 +32,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the product, with a worker beside it")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    serve.add_argument("--port", type=_port, default=os.environ.get("PORT", "").strip() or "8000")
     serve.add_argument(
         "--no-worker", action="store_true", help="serve only; start workers with 'klantenbeheer work'"
     )
     work = commands.add_parser("work", help="do background work")
     work.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     demo = commands.add_parser("demo", help="make demonstration customers")
-    demo.add_argument("--customers", type=int, default=250)
+    demo.add_argument("--customers", type=_count, default=250)
     demo.add_argument("--seed", type=int, default=1)
     for name, text in (("import", "bring customers in"), ("export", "write customers to a file")):
         command = commands.add_parser(name, help=text)
@@ -49,28 +66,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Gives 0 when done, 1 when some rows were refused, 2 when it could not be done."""
+    """Run a command. Gives 0 when done, 1 when rows were refused, 2 when it could not be done, 130 when stopped."""
     options = _parser().parse_args(arguments)
-    from klantenbeheer.config.mode import choose_settings
-
-    choose_settings()
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import DatabaseError
 
+    from klantenbeheer.config.mode import choose_settings
     from klantenbeheer.kernel.disk import FULL, is_full
     from klantenbeheer.kernel.errors import KlantenbeheerError
 
     try:
+        choose_settings()
         django.setup()
         from klantenbeheer.config import commands
 
         return commands.run(options)
     except (KlantenbeheerError, ImproperlyConfigured) as error:
         return _fail(error)
-    except (OSError, OperationalError) as error:
+    except (OSError, DatabaseError) as error:
         # The machine's own troubles: no room, no right to write there, no database that answers.
         return _fail(FULL if is_full(error) else error)
+    except KeyboardInterrupt:
+        return STOPPED
 
 
 def _fail(why: object) -> int:

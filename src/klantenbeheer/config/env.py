@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,9 +29,43 @@ def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
     return int(text)
 
 
+def one_of(name: str, words: Sequence[str]) -> str:
+    """Give the variable's value, the first word when it is missing; raises ``ImproperlyConfigured`` for another."""
+    value = os.environ.get(name, "").strip().casefold() or words[0]
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, otherwise: str) -> str:
+    """Give the variable as the name of a time zone; raises ``ImproperlyConfigured`` for what is none."""
+    zone = os.environ.get(name, "").strip() or otherwise
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as {otherwise}, not {zone!r}."
+        ) from error
+    return zone
+
+
+def database_address(name: str, otherwise: str) -> str:
+    """Give the address of the database; raises ``ImproperlyConfigured`` for one that is not SQLite or PostgreSQL.
+
+    The message tells no more than the scheme: an address holds a password.
+    """
+    address = os.environ.get(name, "").strip() or otherwise
+    scheme, separator, _rest = address.partition("://")
+    if not separator or scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"{name} must begin with postgres:// or sqlite://, not with {scheme[:12]!r}."
+        )
+    return address
+
+
 def data_folder() -> Path:
     """Give the folder of database and files (``KLANTENBEHEER_DATA``, default ``data/``), made when absent."""
-    folder = Path(os.environ.get("KLANTENBEHEER_DATA", "data")).resolve()
+    folder = Path(os.environ.get("KLANTENBEHEER_DATA", "").strip() or "data").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
+
 MODES = {"demo": "klantenbeheer.config.settings.demo", "production": "klantenbeheer.config.settings.prod"}
 
 
@@ -11,9 +13,9 @@ def choose_settings() -> str:
     """Set ``DJANGO_SETTINGS_MODULE`` from ``KLANTENBEHEER_MODE`` (demo unless told) and give its name.
 
     Demo serves on the loopback address only; production has no default for anything secret. Raises
-    ``SystemExit`` for an unknown mode.
+    ``ImproperlyConfigured`` for an unknown mode.
     """
-    mode = os.environ.get("KLANTENBEHEER_MODE", "demo")
+    mode = os.environ.get("KLANTENBEHEER_MODE", "").strip() or "demo"
     if mode not in MODES:
-        raise SystemExit(f"KLANTENBEHEER_MODE must be one of {', '.join(MODES)}, not {mode!r}.")
+        raise ImproperlyConfigured(f"KLANTENBEHEER_MODE must be one of {', '.join(MODES)}, not {mode!r}.")
     return os.environ.setdefault("DJANGO_SETTINGS_MODULE", MODES[mode])

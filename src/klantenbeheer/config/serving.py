@@ -6,6 +6,7 @@ import ctypes
 import ipaddress
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from types import FrameType
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from klantenbeheer.config import bootstrap
 from klantenbeheer.customers.models import Customer
@@ -40,9 +42,29 @@ def _is_loopback(host: str) -> bool:
 def require_safe(host: str) -> None:
     """Raise ``Refused`` for a demo beyond this machine, and for an SQLite that can corrupt a shared database."""
     if settings.DEMO and not _is_loopback(host):
-        raise Refused("demo mode serves on the loopback address only; set KLANTENBEHEER_MODE=production")
+        raise Refused(
+            _("The demonstration serves this machine only (127.0.0.1), not “%(host)s”; for use by others set "
+              "KLANTENBEHEER_MODE=production.") % {"host": host}
+        )  # fmt: skip
     if connection.vendor == "sqlite" and not is_repaired(sqlite3.sqlite_version_info):
-        raise Refused(f"SQLite {sqlite3.sqlite_version} can corrupt a database that several processes write")
+        raise Refused(
+            _("SQLite %(version)s can corrupt a database that several processes write; take a newer one.")
+            % {"version": sqlite3.sqlite_version}
+        )
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise ``Refused`` when somebody listens there: both would share the port, each getting half of the visitors."""
+    for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                raise Refused(
+                    _("Port %(port)d of %(host)s cannot be served on (%(why)s); choose another with PORT.")
+                    % {"port": port, "host": host, "why": error.strerror}
+                ) from error
 
 
 def prepare() -> None:
@@ -58,12 +80,18 @@ def prepare() -> None:
 
             load(250, 1)
             load_regions()
-        print(f"Demo accounts: beheer, verkoop, lezer. Password: {password}", flush=True)
+        accounts = ", ".join(username for username, *_rest in bootstrap.DEMO_ACCOUNTS)
+        print(
+            _("Demonstration accounts: %(accounts)s. Password: %(password)s")
+            % {"accounts": accounts, "password": password},
+            flush=True,
+        )
 
 
 def serve(host: str, port: int, *, worker: bool) -> int:
     """Serve until told to stop; a worker that dies is started again. Gives the exit code."""
     require_safe(host)
+    require_free(host, port)
     prepare()
     connection.close()
     server = subprocess.Popen(
@@ -74,7 +102,8 @@ def serve(host: str, port: int, *, worker: bool) -> int:
         ],
         preexec_fn=_follow_parent,
     )  # fmt: skip
-    print(f"Klantenbeheer serves on http://{host}:{port}/", flush=True)
+    shown = f"[{host}]" if ":" in host else host
+    print(_("Klantenbeheer serves on %(address)s") % {"address": f"http://{shown}:{port}/"}, flush=True)
     helper = _start_worker() if worker else None
     stopping = False
 

@@ -33,7 +33,7 @@ from .merging import (
 )
 from .models import Address, Customer, CustomerMailingCode, CustomerMark
 from .permissions import CUSTOMERS
-from .services import refresh_derived, vat_required_text
+from .services import not_allowed, refresh_derived, vat_required_text
 
 # Chosen otherwise: codes are joined, and an IBAN comes with its BIC and its bank.
 _NOT_HERE = ("mailing_codes", "iban", "bic")
@@ -94,7 +94,7 @@ def absorb(merging: Merging) -> None:
             flags.pop(line.name, None)
             if line.name in source.flags:
                 flags[line.name] = source.flags[line.name]
-    problems = extra.emptied(survivor, changes)
+    problems = extra.emptied(survivor, changes) | not_allowed(merging.actor, changes, survivor)
     if problems:
         raise InvalidInput(problems)
     if "vat_number" in changes:

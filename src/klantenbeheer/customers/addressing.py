@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.ui import conflict
 from klantenbeheer.kernel.countries import country_name
+from klantenbeheer.kernel.postal import map_url
 
 from .choices import STANDING_KINDS, AddressKind
 from .display import address_line
@@ -28,8 +29,14 @@ def sent_values(data: QueryDict, kinds: list[str]) -> Typed:
     return {kind: {part: data.get(f"{kind}.{part}", "") for part in ADDRESS_PARTS} for kind in kinds}
 
 
-def groups(typed: Typed, problems: dict[str, list[str]], kinds: list[str]) -> list[dict[str, Any]]:
-    """Give the fields of each kind of address, with values and problems (by ``visiting.postcode``)."""
+def groups(
+    typed: Typed, problems: dict[str, list[str]], kinds: list[str], stored: Iterable[Address] = ()
+) -> list[dict[str, Any]]:
+    """Give the fields of each kind of address, with values and problems (by ``visiting.postcode``).
+
+    ``stored`` are the addresses as they are, for a map of each.
+    """
+    maps = {one.kind: map_url(one.place) for one in stored if not one.further}
     labels = dict(AddressKind.choices)
     names = {
         "street": _("Street"), "house_number": _("House number"), "addition": _("Addition"),
@@ -39,6 +46,7 @@ def groups(typed: Typed, problems: dict[str, list[str]], kinds: list[str]) -> li
         {
             "kind": kind,
             "label": labels[AddressKind(kind)],
+            "map_url": maps.get(kind, ""),
             "parts": [
                 {
                     "name": f"{kind}.{part}", "part": part, "label": names[part],
@@ -52,14 +60,19 @@ def groups(typed: Typed, problems: dict[str, list[str]], kinds: list[str]) -> li
 
 
 @dataclass(frozen=True, slots=True)
-class FurtherLine:
-    """A further address in the dialog: ``state`` says whether it holds now."""
+class AddressShown:
+    """An address to read in the dialog: ``state`` says whether one with a period holds now."""
 
     address: Address
     title: str
     text: str
-    period: str
-    state: str
+    period: str = ""
+    state: str = ""
+
+    @property
+    def map_url(self) -> str:
+        """The address of a map that searches the place."""
+        return map_url(self.address.place)
 
 
 def period_text(address: Address) -> str:
@@ -77,20 +90,31 @@ def period_text(address: Address) -> str:
     )
 
 
-def further_lines(customer: Customer) -> list[FurtherLine]:
-    """Give the further addresses, the ones that are over last."""
+def _shown(one: Address) -> AddressShown:
+    title = ": ".join(part for part in (str(one.get_kind_display()), one.label) if part)
     today = timezone.localdate()
-    found = []
-    for one in addresses_of(customer):
-        if not one.further:
-            continue
-        over = one.valid_until is not None and one.valid_until < today
-        state = _("ended") if over else _("in force") if one.is_dated and one.holds_on(today) else ""
-        if one.valid_from and one.valid_from > today:
-            state = _("planned")
-        title = ": ".join(part for part in (str(one.get_kind_display()), one.label) if part)
-        found.append((over, FurtherLine(one, title, address_line(one), period_text(one), state)))
-    return [line for _over, line in sorted(found, key=lambda pair: pair[0])]
+    state = ""
+    if one.valid_until is not None and one.valid_until < today:
+        state = _("ended")
+    elif one.valid_from and one.valid_from > today:
+        state = _("planned")
+    elif one.is_dated:
+        state = _("in force")
+    return AddressShown(one, title, address_line(one), period_text(one), state)
+
+
+def all_lines(customer: Customer) -> list[AddressShown]:
+    """Give all addresses to read, the ones that are over last."""
+    today = timezone.localdate()
+    found = sorted(
+        addresses_of(customer), key=lambda one: one.valid_until is not None and one.valid_until < today
+    )
+    return [_shown(one) for one in found]
+
+
+def further_lines(customer: Customer) -> list[AddressShown]:
+    """Give the further addresses, the ones that are over last."""
+    return [line for line in all_lines(customer) if line.address.further]
 
 
 def typed_values(addresses: Iterable[Address], customer: Customer) -> Typed:

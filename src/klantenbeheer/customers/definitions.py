@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.foundation.fields.percent import PercentField
 
@@ -20,6 +21,7 @@ class Territory(Audited):
     """A sales region, within another or by itself. Who it is for and where it lies, its own domain knows."""
 
     audit_kind = "territory"
+    audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
@@ -52,6 +54,7 @@ class MailingCode(Audited):
     """A group that mailings select by. A retired code stays where it stands and is given to nobody new."""
 
     audit_kind = "mailing_code_definition"
+    audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80, blank=True)
@@ -75,6 +78,7 @@ class ConditionGroup(Audited):
     """A group of customers with the same discount or surcharge. Every customer is in one."""
 
     audit_kind = "condition_group"
+    audit_erasure = NOTHING_PERSONAL
 
     name = models.CharField(_("name"), max_length=60)
     description = models.CharField(_("description"), max_length=200, blank=True)
@@ -110,6 +114,7 @@ class ExtraField(Audited):
     """What one of the extra columns of the customers means: its name, place, and choices (none: free text)."""
 
     audit_kind = "extra_field"
+    audit_erasure = NOTHING_PERSONAL
 
     slot = models.CharField(max_length=20, unique=True, choices=[(slot, slot) for slot in SLOTS])
     label_nl = models.CharField(_("name in Dutch"), max_length=40)

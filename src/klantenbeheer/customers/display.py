@@ -215,8 +215,9 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
             url = str(value) if str(value).startswith(("https://", "http://")) else ""
         elif field.kind == "email":
             url = f"mailto:{value}"
-        elif field.key == "phone":
-            url = "tel:" + str(value).replace(" ", "")
+        elif field.kind == "phone":
+            # An extension is a part of its own (RFC 3966); a fax is dialled as well.
+            url = "tel:" + str(value).replace(" ext. ", ";ext=").replace(" ", "")
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
     notes: tuple[tuple[str, str], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -51,13 +51,13 @@ def zone_of(plan: Hours, country: str) -> str:
 
 
 def _moment(change: datetime, local: datetime) -> str:
-    time = change.strftime("%H:%M")
+    clock = change.strftime("%H:%M")
     days = (change.date() - local.date()).days
     if days == 0:
-        return time
+        return clock
     if days < 7:
-        return f"{date_format(change, 'l').lower() if get_language() == 'nl' else date_format(change, 'l')} {time}"
-    return f"{change.strftime('%d-%m-%Y')} {time}"
+        return f"{date_format(change, 'l').lower() if get_language() == 'nl' else date_format(change, 'l')} {clock}"
+    return f"{change.strftime('%d-%m-%Y')} {clock}"
 
 
 def state_text(plan: Hours, country: str, now: datetime) -> tuple[hours.State, str]:
@@ -67,9 +67,12 @@ def state_text(plan: Hours, country: str, now: datetime) -> tuple[hours.State, s
     local = now.astimezone(ZoneInfo(zone))
     change = found.until.astimezone(ZoneInfo(zone)) if found.until else None
     if found.open:
-        return found, _("open until %(time)s") % {"time": _moment(change, local)} if change else _(
-            "always open"
-        )
+        if change is None:
+            return found, _("always open")
+        # Not the next day's name with 00:00: that reads as a day longer.
+        midnight = (change.date() - local.date()).days == 1 and change.time() == time.min
+        until = "24:00" if midnight else _moment(change, local)
+        return found, _("open until %(time)s") % {"time": until}
     said = _("closed (%(reason)s)") % {"reason": found.reason} if found.reason else _("closed")
     if change is None:
         return found, said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -87,11 +88,35 @@ def _exceptions(typed: hours.Typed, problems: dict[str, list[str]], rows: int) -
     ]
 
 
-@needs(CUSTOMERS, Level.EDIT)
+def _read_only(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """The week, what is still to come of the exceptions, and the holidays, for who may not change them."""
+    plan, today = kernel.from_json(customer.opening_hours), timezone.localdate()
+    country = customer.country or "NL"
+    context = {
+        "customer": customer, "hours": hours.now_of(customer),
+        "days": [
+            (name, kernel.intervals_text(plan.week[place]))
+            for place, name in enumerate(_day_names().values())
+        ],
+        "exceptions": [
+            (one, kernel.intervals_text(one.intervals)) for one in plan.exceptions if one.last >= today
+        ],
+        "open_on_holidays": plan.open_on_holidays, "zone": hours.zone_of(plan, customer.country),
+        "holidays": hours.coming(country), "country": country_name(country, get_language() or "nl"),
+    }  # fmt: skip
+    return htmx.render(request, "customers/hours_read.html", context)
+
+
+@needs(CUSTOMERS)
 def dialog(request: HttpRequest, number: str) -> HttpResponse:
-    """A week, exceptions, holidays and the zone in one dialog; copying a day, or a further row, stores nothing."""
+    """A week, exceptions, holidays and the zone in one dialog; copying a day, or a further row, stores nothing.
+
+    Who may not change them reads them.
+    """
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
+    if not actor.may(CUSTOMERS, Level.EDIT):
+        return _read_only(request, customer)
     typed, version = hours.typed_values(customer), customer.version
     problems: dict[str, list[str]] = {}
     rows = hours.exception_count(typed) + 1
@@ -132,9 +157,5 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
 def now(request: HttpRequest, number: str) -> HttpResponse:
     """The line in the head, asked again at the minute in which it changes."""
     customer = selectors.customer_by_number(actor_of(request), number)
-    context = {
-        "customer": customer,
-        "hours": hours.now_of(customer),
-        "can_edit": actor_of(request).may(CUSTOMERS, Level.EDIT),
-    }
+    context = {"customer": customer, "hours": hours.now_of(customer)}
     return htmx.render(request, "customers/hours_now.html", context)

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import REMOVED, Erasure
 from klantenbeheer.foundation.audit.models import Audited, AuditedQuerySet, history
 from klantenbeheer.foundation.fields.money import CentsField
 from klantenbeheer.foundation.fields.number import NumberField
@@ -24,12 +25,13 @@ from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode,
 from .former import FormerNumber
 from .hours_field import HoursField
 from .permissions import CUSTOMERS
+from .reach import narrowed
 
 
 class CustomerQuerySet(AuditedQuerySet):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Narrow to the customers that this actor may know of."""
-        return self if actor.may(CUSTOMERS) else self.none()
+        return narrowed(self, actor)
 
 
 class Customer(Audited):
@@ -37,6 +39,26 @@ class Customer(Audited):
 
     subject_field = "id"
     audit_kind = "customer"
+    audit_erasure = Erasure(
+        fields=(
+            "name",
+            "website",
+            "email",
+            "phone",
+            "fax",
+            "kvk_number",
+            "vat_number",
+            "iban",
+            "bic",
+            "picture",
+            "extra_text_1",
+            "extra_text_2",
+            "extra_text_3",
+            "extra_text_4",
+            "extra_text_5",
+            "extra_text_6",
+        )
+    )
     audit_label = _("Basic data")
     audit_right = CUSTOMERS
     # Computed from the other columns and from what belongs to the customer; they have no history of their own.
@@ -82,6 +104,7 @@ class Customer(Audited):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("salesperson"),
     )
     picture = PictureField(_("picture"))
@@ -159,6 +182,7 @@ class Customer(Audited):
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
             models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
+            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
             models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(
@@ -188,6 +212,8 @@ class Customer(Audited):
 
 class PostalAddress(models.Model):
     """Where something is. Structured, since banks refuse free-text addresses (SEPA, 15 November 2026)."""
+
+    audit_field_names: ClassVar[Any] = {"country_text": _("country as typed")}
 
     street = models.CharField(_("street"), max_length=200, blank=True)
     house_number = models.CharField(_("house number"), max_length=20, blank=True)
@@ -219,6 +245,7 @@ class Address(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "address"
+    audit_erasure = Erasure(fields=("street", "house_number", "addition", "postcode", "label", "attention"))
     audit_label = _("Address")
     audit_right = CUSTOMERS
 
@@ -276,7 +303,9 @@ class CustomerMailingCode(Audited):
 
     subject_field = "customer_id"
     audit_kind = "mailing_code"
+    audit_erasure = REMOVED
     audit_label = _("Mailing code")
+    audit_field_names: ClassVar[Any] = {"code": _("code")}
     audit_right = CUSTOMERS
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="mailing_codes")

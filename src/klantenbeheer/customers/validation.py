@@ -216,9 +216,9 @@ def _clean_reference(result: Cleaned, key: str, raw: Any, model: Any, by: str, m
         result.values[key] = raw
         return
     text = clean(str(raw))
-    found = model.objects.filter(**{f"{by}__iexact": text}).first()
-    if found is None and text.isdigit():
-        found = model.objects.filter(pk=int(text[:18])).first()
+    # A key comes from our own code. What is typed is a name: the region “12” is not the twelfth that was made.
+    wanted = {"pk": raw} if isinstance(raw, int) else {f"{by}__iexact": text}
+    found = model.objects.filter(**wanted).first()
     if found is None:
         result.refuse(key, message % {"value": text[:60]})
     else:

@@ -21,7 +21,7 @@ from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
-from . import addressing, display, exporting, extra, inputs, list_parts, listing, selectors, services
+from . import addressing, display, exporting, extra, hours, inputs, list_parts, listing, selectors, services
 from .choices import STANDING_KINDS, Status
 from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
 from .permissions import CUSTOMERS, EXPORT
@@ -138,7 +138,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise InvalidInput({"version": [_("The form is not complete; reload the page.")]})
     return int(text)
 
@@ -256,13 +256,21 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return htmx.render(request, "customers/field.html", {"customer": customer, "item": item})
 
 
-@needs(CUSTOMERS, Level.EDIT)
+@needs(CUSTOMERS)
 def addresses(request: HttpRequest, number: str) -> HttpResponse:
-    """All addresses in one dialog."""
+    """All addresses in one dialog; to read for who may not change them."""
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
+    if not services.editable_fields(actor):
+        shown = {
+            "customer": customer,
+            "lines": addressing.all_lines(customer),
+            "hours": hours.now_of(customer),
+        }
+        return htmx.render(request, "customers/addresses_read.html", shown)
     kinds = [str(kind) for kind in STANDING_KINDS]
-    stored = addressing.typed_values(customer.addresses.all(), customer)
+    before_save = list(customer.addresses.all())
+    stored = addressing.typed_values(before_save, customer)
     typed = dict(stored)
     problems: dict[str, list[str]] = {}
     version = customer.version
@@ -289,9 +297,11 @@ def addresses(request: HttpRequest, number: str) -> HttpResponse:
         else:
             return show_saved(request, saved, _("Addresses saved."), version=version)
     context = {
-        "customer": customer, "groups": addressing.groups(typed, problems, kinds), "version": version,
+        "customer": customer, "version": version,
+        "groups": addressing.groups(typed, problems, kinds, before_save),
         "problems": problems, "dialog_size": "wide", "form_url": f"/customers/{number}/addresses",
         "countries": country_choices(get_language() or "nl"), "further": addressing.further_lines(customer),
+        "hours": hours.now_of(customer), "can_edit": True,
     }  # fmt: skip
     return htmx.render(request, "customers/addresses.html", context, status=422 if problems else 200)
 

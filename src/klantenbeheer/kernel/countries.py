@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.languages import get_official_languages
@@ -62,7 +62,7 @@ def _lookup() -> dict[str, str]:
     return table | _OTHER_NAMES
 
 
-@cache
+@lru_cache(maxsize=4_096)  # asked for each row of a file, which may hold anything
 def find_country(text: str) -> str | None:
     """Give the ISO code of a country typed as code or as name in Dutch, English, German, French or its own language."""
     return _lookup().get(normalise(text)) if len(text) <= 80 else None

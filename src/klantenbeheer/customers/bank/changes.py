@@ -58,6 +58,21 @@ def waiting_text(customer_id: int) -> str:
     return "" if change is None else change.new_iban or REMOVAL
 
 
+def _add(earlier: IbanChange, new_bic: str, details: dict[str, str]) -> None:
+    """Let a change that waits take over BIC, holder and bank that came later with the same number.
+
+    Who asked first stays the proposer: these may be changed without a second user, the number may not.
+    """
+    known = new_values(earlier, "")
+    more = {key: value for key, value in {"bic": new_bic, **details}.items() if value and value != known[key]}
+    if not more:
+        return
+    earlier.new_bic = more.pop("bic", earlier.new_bic)
+    earlier.new_details = {**earlier.new_details, **more}
+    earlier.version += 1
+    write([earlier], new=False)
+
+
 def propose(
     actor: Actor, customer_id: int, account: str, *, old_iban: str, new_iban: str, new_bic: str,
     details: dict[str, str] | None = None,
@@ -69,6 +84,7 @@ def propose(
     earlier = waiting(customer_id, account)
     if earlier is not None:
         if earlier.new_iban == new_iban:
+            _add(earlier, new_bic, details or {})
             return earlier
         earlier.state, earlier.decided_at = ChangeState.WITHDRAWN, timezone.now()
         earlier.decided_by_id = actor.user_id
@@ -80,6 +96,20 @@ def propose(
     )  # fmt: skip
     write([change], new=True)
     return change
+
+
+def new_values(change: IbanChange, holder: str) -> dict[str, str]:
+    """Give the account's values when a change is in force; ``holder`` is who holds it now.
+
+    The bank of the old number must not stand beside the new one; the holder stays unless another came with it.
+    """
+    found_bic, found_name = checks.bank_of(change.new_iban) if change.new_iban else ("", "")
+    return {
+        "iban": change.new_iban, "bic": change.new_bic or found_bic,
+        "holder": change.new_details.get("holder") or holder,
+        "bank_name": change.new_details.get("bank_name") or found_name[:140],
+        "bank_address": change.new_details.get("bank_address", ""),
+    }  # fmt: skip
 
 
 def divert(

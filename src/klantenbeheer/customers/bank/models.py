@@ -9,7 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
+from klantenbeheer.kernel.checks import format_iban
 
 from ..choices import AccountKind, ChangeState, Channel, MandateScheme, MandateSequence, MandateState
 from ..permissions import CUSTOMERS
@@ -20,6 +22,7 @@ class BankAccount(Audited):
 
     subject_field = "customer_id"
     audit_kind = "bank_account"
+    audit_erasure = Erasure(fields=("holder", "iban", "bic"))
     audit_label = _("Bank account")
     audit_right = CUSTOMERS
 
@@ -55,6 +58,7 @@ class IbanChange(Audited):
 
     subject_field = "customer_id"
     audit_kind = "iban_change"
+    audit_erasure = Erasure(fields=("old_iban", "new_iban", "new_bic", "new_details", "remark"))
     audit_label = _("Changed IBAN")
     audit_right = CUSTOMERS
 
@@ -110,12 +114,23 @@ class IbanChange(Audited):
     def __str__(self) -> str:
         return f"{self.old_iban} → {self.new_iban}"
 
+    @property
+    def old_text(self) -> str:
+        """The old IBAN in groups of four."""
+        return format_iban(self.old_iban)
+
+    @property
+    def new_text(self) -> str:
+        """The new IBAN in groups of four."""
+        return format_iban(self.new_iban)
+
 
 class Mandate(Audited):
     """A customer's permission to collect by SEPA direct debit."""
 
     subject_field = "customer_id"
     audit_kind = "mandate"
+    audit_erasure = Erasure(fields=("reference",))
     audit_label = _("SEPA mandate")
     audit_right = CUSTOMERS
 
@@ -151,6 +166,7 @@ class BicCheck(Audited):
 
     subject_field = "customer_id"
     audit_kind = "bic_check"
+    audit_erasure = NOTHING_PERSONAL
     audit_label = _("BIC check")
     audit_right = CUSTOMERS
 

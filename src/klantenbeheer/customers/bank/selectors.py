@@ -11,18 +11,39 @@ from klantenbeheer.kernel import checks
 
 from ..choices import AccountKind, ChangeState
 from ..models import Customer
+from .changes import new_values
 from .models import BicCheck, IbanChange, Mandate
+
+
+def labels_of() -> dict[str, str]:
+    """Give the labels of an account's fields."""
+    return {
+        "holder": _("Account holder"), "iban": _("IBAN"), "bic": _("BIC"), "bank_name": _("Bank"),
+        "bank_address": _("Address of the bank"),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BicShown:
+    """A BIC with the last online check of it, if any."""
+
+    bic: str
+    check: BicCheck | None
+
+    @property
+    def search_url(self) -> str:
+        """Give the address of SWIFT's public search on it."""
+        return str(settings.BIC_SEARCH_URL.format(bic=self.bic))
 
 
 @dataclass(slots=True)
 class AccountShown:
-    """One account: what is in force, the change that waits, and the last online check of its BIC."""
+    """One account: what is in force, the change that waits, and the BICs of both."""
 
     kind: AccountKind
     values: dict[str, str]
     waiting: IbanChange | None = None
-    bic_check: BicCheck | None = None
-    search_url: str = ""
+    bics: list[BicShown] = field(default_factory=list)
 
     @property
     def iban_text(self) -> str:
@@ -30,9 +51,17 @@ class AccountShown:
         return checks.format_iban(self.values["iban"])
 
     @property
-    def waiting_text(self) -> str:
-        """The IBAN that waits, in groups of four."""
-        return checks.format_iban(self.waiting.new_iban) if self.waiting else ""
+    def waiting_rows(self) -> list[tuple[str, str, str]]:
+        """What confirming would change: label, in force, new. Whoever confirms sees the holder and bank too."""
+        if self.waiting is None:
+            return []
+        new = new_values(self.waiting, self.values["holder"])
+        labels = labels_of()
+        rows = [(labels["iban"], self.iban_text, checks.format_iban(new["iban"]) or _("removal of the IBAN"))]
+        others = ("holder", "bic", "bank_name", "bank_address")
+        return rows + [
+            (labels[key], self.values[key], new[key]) for key in others if new[key] != self.values[key]
+        ]
 
 
 @dataclass(slots=True)
@@ -65,17 +94,12 @@ def bank_of_iban(text: str) -> BankFound:
     return BankFound(bic, bank, unknown=not bic and not bank)
 
 
-def search_url(bic: str) -> str:
-    """Give the address of SWIFT's public search on a BIC."""
-    return settings.BIC_SEARCH_URL.format(bic=bic) if bic else ""
-
-
 def bank_shown(customer: Customer) -> BankShown:
     """Give accounts, mandate and changes. Four queries."""
     stored = {account.kind: account for account in customer.bank_accounts.all()}
     decided = list(customer.iban_changes.select_related("proposed_by", "decided_by")[:20])
     waiting = {change.account: change for change in decided if change.state == ChangeState.PENDING}
-    bic_checks = list(customer.bic_checks.all()[:50])
+    latest = {check.bic: check for check in reversed(customer.bic_checks.all()[:50])}
     accounts = []
     for kind in AccountKind:
         account = stored.get(kind)
@@ -86,8 +110,10 @@ def bank_shown(customer: Customer) -> BankShown:
             found_bic, found_name = checks.bank_of(customer.iban) if customer.iban else ("", "")
             values["bic"] = values["bic"] or found_bic
             values["bank_name"] = values["bank_name"] or found_name
-        check = next((check for check in bic_checks if check.bic == values["bic"]), None)
-        accounts.append(AccountShown(kind, values, waiting.get(kind), check, search_url(values["bic"])))
+        change = waiting.get(kind)
+        codes = [values["bic"], new_values(change, "")["bic"] if change else ""]
+        bics = [BicShown(bic, latest.get(bic)) for bic in dict.fromkeys(codes) if bic]
+        accounts.append(AccountShown(kind, values, change, bics))
     earlier = [change for change in decided if change.state != ChangeState.PENDING]
     return BankShown(accounts, Mandate.objects.filter(customer=customer).first(), earlier)
 

@@ -278,20 +278,17 @@ def _check_confirmation(actor: Actor, change: IbanChange, channel: str, remark: 
 
 
 def _put_in_force(customer: Customer, change: IbanChange) -> None:
-    found_bic, found_name = checks.bank_of(change.new_iban) if change.new_iban else ("", "")
-    bic = change.new_bic or found_bic
     account = BankAccount.objects.filter(customer=customer, kind=change.account).first()
     new = account is None
     account = account or BankAccount(customer=customer, kind=change.account)
-    # The bank of the old number must not stand beside the new one; the holder stays unless another came with it.
-    account.holder = change.new_details.get("holder") or account.holder
-    account.bank_name = change.new_details.get("bank_name") or found_name[:140]
-    account.bank_address = change.new_details.get("bank_address", "")
+    values = changes.new_values(change, account.holder)
+    account.holder, account.bank_name = values["holder"], values["bank_name"]
+    account.bank_address = values["bank_address"]
     if change.account == AccountKind.FIRST:
-        customer.iban, customer.bic = change.new_iban, bic
+        customer.iban, customer.bic = values["iban"], values["bic"]
         customer.flags = {k: code for k, code in customer.flags.items() if k not in ("iban", "bic")}
     else:
-        account.iban, account.bic = change.new_iban, bic
+        account.iban, account.bic = values["iban"], values["bic"]
     account.version += 0 if new else 1
     write([account], new=new)
 

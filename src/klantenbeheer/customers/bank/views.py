@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from ..selectors import customer_by_number
 from ..services import editable_fields
 from ..views import show_saved
 from . import selectors, services
+from .models import Mandate
 
 FOUND = {"yes": True, "no": False}
 
@@ -32,14 +34,19 @@ def _number(text: str, name: str) -> int:
     return int(text)
 
 
+def _mandate_text(mandate: Mandate | None, key: str) -> str:
+    """Give a value of the mandate to read."""
+    if mandate is None:
+        return ""
+    value = getattr(mandate, f"get_{key}_display", lambda: getattr(mandate, key))()
+    return value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
+
+
 def _inputs(
     shown: selectors.BankShown, typed: dict[str, str], problems: dict[str, list[str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give the inputs of the accounts and of the mandate; what was typed goes before what is stored."""
-    labels = {
-        "holder": _("Account holder"), "iban": _("IBAN"), "bic": _("BIC"), "bank_name": _("Bank"),
-        "bank_address": _("Address of the bank"),
-    }  # fmt: skip
+    labels = selectors.labels_of()
     accounts = []
     for account in shown.accounts:
         fields = []
@@ -66,8 +73,7 @@ def _inputs(
             "value": typed.get(name, stored), "was": typed.get(f"was.{name}", stored),
             "problems": problems.get(name, []),
             "choices": choices[key].choices if key in choices else [],
-            "shown": getattr(shown.mandate, f"get_{key}_display", lambda stored=stored: stored)()
-            if shown.mandate else "",
+            "shown": _mandate_text(shown.mandate, key),
         })  # fmt: skip
     return accounts, mandate
 

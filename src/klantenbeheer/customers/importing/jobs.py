@@ -47,10 +47,16 @@ def enqueue(*, actor: Actor, run: ImportRun, dry_run: bool) -> Job:
                 _("The file “%(name)s” was cleared away; choose it again.") % {"name": run.name},
                 code="no_file",
             )
+        # The preview went through the whole file: the import knows how many rows there are.
+        total = run.read if run.step == ImportRun.Step.PREVIEWED and not dry_run else None
         services.reset(run, dry_run=dry_run)
         title = _("Preview of %(name)s") if dry_run else _("Import of %(name)s")
         run.job = job_enqueue(
-            actor=actor, kind="customers.import", title=title % {"name": run.name}, params={"run": run.pk}
+            actor=actor,
+            kind="customers.import",
+            title=title % {"name": run.name},
+            params={"run": run.pk},
+            total=total,
         )
         run.save(update_fields=["job"])
     return run.job
@@ -62,6 +68,7 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     with transaction.atomic():
         services.require_idle(run)
         services.require_undoable(run)
+        services.require_columns(actor, run)
         run.kept = 0
         run.job = job_enqueue(
             actor=actor,
@@ -89,8 +96,12 @@ def _actor(job: Job) -> User:
 def perform(work: Run) -> None:
     """Preview or import: goes on at the row where the last attempt stopped."""
     run = _current(work)
+    actor = _actor(work.job)
+    services.require_import(actor)  # what was allowed when it was asked for may not be any more
     work.result = {"run": run.pk}
-    services.perform(run, _actor(work.job), progress=lambda done: work.step(done))
+    if work.job.total is None:
+        work.step(total=services.count_rows(run, still=work.step))
+    services.perform(run, actor, progress=lambda done: work.step(done))
     run.step = ImportRun.Step.PREVIEWED if run.dry_run else ImportRun.Step.IMPORTED
     run.save(update_fields=["step"])
 
@@ -99,6 +110,8 @@ def undo(work: Run) -> None:
     """Take an import back in chunks; customers changed since stay and are counted."""
     run = _current(work)
     actor: Any = _actor(work.job)
+    services.require_import(actor)
+    services.require_columns(actor, run)
     state = {"after": 0, "done": 0, **work.result, "run": run.pk}
     if run.action is None:
         return
@@ -136,12 +149,16 @@ def tidy(work: Run) -> None:
             path.unlink()
 
 
+def _page(params: dict[str, Any]) -> str:
+    return f"/customers/import/{params['run']}" if "run" in params else ""
+
+
 def register() -> None:
     """Make these kinds known to the worker."""
-    KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform))
+    KINDS.register(Kind("customers.import", gettext_lazy("Import of customers"), perform, shown_at=_page))
     KINDS.register(
         Kind(
             "customers.import.tidy", gettext_lazy("Upkeep of imported files"), tidy, every=timedelta(hours=24)
         )
     )
-    KINDS.register(Kind("customers.import.undo", gettext_lazy("Undo of an import"), undo))
+    KINDS.register(Kind("customers.import.undo", gettext_lazy("Undo of an import"), undo, shown_at=_page))

@@ -16,6 +16,7 @@ from klantenbeheer.kernel.text import normalise
 from ..derive import phone_key
 from ..former import leading_to
 from ..models import Customer
+from ..reach import within
 from .rows import PreparedRow
 
 _IN = 900
@@ -57,6 +58,8 @@ class Matches:
     by_key: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
     # Numbers (upper case) of merged customers: the number of who he is now, empty when the actor may not see that one.
     moved: dict[str, str] = field(default_factory=dict)
+    # Numbers (upper case) of customers that who imports may not know of.
+    taken: set[str] = field(default_factory=set)
     # Those that an earlier row of the same file was about.
     earlier: set[int] = field(default_factory=set)
 
@@ -112,6 +115,10 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
         for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
             found.by_number[customer.number.upper()] = customer
     _follow(found, visible, numbers - set(found.by_number))
+    if not within(actor).everything:
+        for part in _chunks(numbers - set(found.by_number)):
+            keyed = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=part)
+            found.taken.update(keyed.values_list("number_key", flat=True))
     wanted: dict[str, set[str]] = {}
     for row in rows:
         if row.number.upper() not in found.by_number:

@@ -42,8 +42,10 @@ class ImportPart(Protocol):
     right: str
     fields: tuple[ImportField, ...]
 
-    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
-        """Give the values of one row (``None``: nothing in it) and the reasons to refuse it."""
+    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str], list[str]]:
+        """Give the values of one row (``None``: nothing in it), the reasons to refuse it, and the keys of fields that
+        are kept as typed because they could not be normalised.
+        """
         ...
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:

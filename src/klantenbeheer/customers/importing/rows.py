@@ -40,6 +40,8 @@ class PreparedRow:
     # Further normalised words to find the customer by, of records that the caller stores beside the row.
     words: list[str] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
+    # Fields of parts that are kept as typed: told of in the report, as their records have no flags.
+    unclear: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     outcome: str = ""
 
@@ -86,8 +88,9 @@ class RowReader:
             except ValueError as error:
                 prepared.refuse(error)
         for part in self._parts:
-            values, reasons = part.clean(typed, country)
+            values, reasons, unclear = part.clean(typed, country)
             prepared.reasons += reasons
+            prepared.unclear += unclear
             if values is not None:
                 prepared.parts[part.key] = values
         self._failed_formulas(prepared, typed)

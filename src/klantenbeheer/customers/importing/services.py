@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
@@ -20,10 +20,12 @@ from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
 from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
 from klantenbeheer.foundation.paper.services import hold_series
-from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.actors import Actor, Level, Reach
+from klantenbeheer.kernel.countries import find_country
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 from klantenbeheer.kernel.memory import rare_collections
 
+from ..fields import FIELD_BY_KEY
 from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
@@ -35,13 +37,40 @@ from .rows import RowReader
 TRIES = 3
 # So many rows are prepared and looked up at once; they are stored in transactions of the pace's size.
 BLOCK = 1_000
+# After so many counted rows a count says that it is still going on.
+COUNT_STEP = 50_000
 ON_DUPLICATE = ("", "skip", "update", "create")
+NAMELESS = ("refuse", "number")
 
 
 def require_import(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may import customers."""
     if not (actor.may(IMPORT, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)):
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
+
+
+def require_columns(actor: Actor, run: ImportRun) -> None:
+    """Raise ``NotAllowed`` unless the actor may change every column of the file: taking it back changes them too."""
+    for key in run.mapping.values():
+        right = FIELD_BY_KEY[key].right if key in FIELD_BY_KEY else ""
+        if right and not actor.may(right, Level.EDIT):
+            raise NotAllowed(
+                _("The file has the column “%(field)s”, which you may not change.")
+                % {"field": FIELD_BY_KEY[key].label},
+                right=right,
+            )
+
+
+def visible_runs(actor: Actor) -> QuerySet[ImportRun]:
+    """Give one's own files. Who manages everybody's background work, and sees all customers, has all files.
+
+    One of the command line is there once it is in: until then its process works on it.
+    """
+    if actor.may("jobs", Level.EDIT) and actor.reach == Reach.ALL:
+        return ImportRun.objects.filter(
+            Q(user__isnull=False) | Q(step__in=[ImportRun.Step.IMPORTED, ImportRun.Step.UNDONE])
+        )
+    return ImportRun.objects.filter(user_id=actor.user_id or 0)
 
 
 def require_idle(run: ImportRun) -> None:
@@ -108,7 +137,8 @@ def run_map(
 ) -> ImportRun:
     """Set what each column is and what to do with doubtful and nameless rows; remembered for these headings.
 
-    Raises ``InvalidInput`` for an unknown field, a field given twice, or a file without name and number; ``Refused``
+    ``country`` is a code or a name. Raises ``InvalidInput`` for an unknown field, a field given twice, a choice that is
+    none, or a file without name and number; ``Refused``
     while a job works on the run.
     """
     require_import(actor)
@@ -126,11 +156,19 @@ def run_map(
         )
     if "name" not in chosen.values() and not (nameless == "number" and "number" in chosen.values()):
         problems.setdefault("mapping", []).append(_("No column is mapped to the name of the customer."))
-    if on_duplicate not in ON_DUPLICATE:
-        problems["on_duplicate"] = [_("“%(value)s” is none of the choices.") % {"value": on_duplicate}]
+    for choice, value, choices in (
+        ("on_duplicate", on_duplicate, ON_DUPLICATE),
+        ("nameless", nameless, NAMELESS),
+    ):
+        if value not in choices:
+            problems[choice] = [_("“%(value)s” is none of the choices.") % {"value": value[:40]}]
+    known_country = find_country(country) if country else ""
+    if known_country is None:
+        problems["country"] = [_("“%(value)s” is no known country.") % {"value": country[:60]}]
     if problems:
         raise InvalidInput(problems)
-    run.mapping, run.on_duplicate, run.nameless, run.country = chosen, on_duplicate, nameless, country
+    run.mapping, run.on_duplicate, run.nameless = chosen, on_duplicate, nameless
+    run.country = known_country or ""
     run.save(update_fields=["mapping", "on_duplicate", "nameless", "country"])
     if actor.user_id is not None:
         ImportMapping.objects.update_or_create(
@@ -149,6 +187,16 @@ def require_readable(run: ImportRun) -> None:
     with open_table(folder() / run.path, name=run.name) as table:
         for _row in table.rows():
             pass
+
+
+def count_rows(run: ImportRun, *, still: Callable[[], None]) -> int:
+    """Count the rows of the file; ``still`` is called now and then, and may raise to stop."""
+    count = 0
+    with open_table(folder() / run.path, name=run.name) as table:
+        for count, _row in enumerate(table.rows(), start=1):
+            if count % COUNT_STEP == 0:
+                still()
+    return count
 
 
 def run_discard(run: ImportRun) -> None:

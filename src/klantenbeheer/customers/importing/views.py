@@ -25,9 +25,8 @@ from .parts import fields_for, follows
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
-    return get_object_or_404(
-        ImportRun.objects.select_related("job", "action"), pk=run_id, user_id=actor_of(request).pk
-    )
+    visible = services.visible_runs(actor_of(request))
+    return get_object_or_404(visible.select_related("job", "action"), pk=run_id)
 
 
 @needs(IMPORT, Level.EDIT)
@@ -47,7 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 problem = str(error.message)
             else:
                 return htmx.redirect(request, f"/customers/import/{run.pk}")
-    runs = ImportRun.objects.filter(user_id=actor_of(request).pk).order_by("-id")[:20]
+    runs = services.visible_runs(actor_of(request)).select_related("user").order_by("-id")[:20]
     context = {"problem": problem, "runs": runs}
     return htmx.render(request, "customers/import/upload.html", context, status=422 if problem else 200)
 
@@ -62,7 +61,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         try:
             services.run_map(
                 actor=actor_of(request), run=found, mapping=mapping, on_duplicate=request.POST.get("on_duplicate", ""),
-                nameless=request.POST.get("nameless", "refuse"), country=request.POST.get("country", "")[:2],
+                nameless=request.POST.get("nameless", "refuse"), country=request.POST.get("country", ""),
             )  # fmt: skip
         except InvalidInput as error:
             problems = [str(reason) for reasons in error.problems.values() for reason in reasons]
@@ -120,10 +119,16 @@ def refused(request: HttpRequest, run_id: int) -> HttpResponse:
     """The refused rows as they were, with a column that says why."""
     found = _run(request, run_id)
     buffer = io.StringIO()
-    writer = CsvWriter(buffer, [*found.headers, _("Reason")])
+    headings, title = found.headers, _("Reason")
+    other = f"{title} (import)"
+    if headings[-1:] in ([title], [other]) and headings[-1] not in found.mapping:
+        headings = headings[:-1]  # a file of refused rows, refused again: those reasons are of the last time
+    if title.casefold() in {heading.casefold() for heading in headings}:
+        title = other  # two columns of one name would be refused
+    writer = CsvWriter(buffer, [*headings, title])
     for issue in found.issues.filter(dry_run=found.dry_run).exclude(outcome="flagged").iterator():
-        cells = [*issue.cells, *[""] * (len(found.headers) - len(issue.cells))]
-        writer.write_row([*cells[: len(found.headers)], " ".join(issue.reasons)])
+        cells = [*issue.cells, *[""] * (len(headings) - len(issue.cells))]
+        writer.write_row([*cells[: len(headings)], " ".join(issue.reasons)])
     response = HttpResponse(buffer.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="geweigerd.csv"'
     return response

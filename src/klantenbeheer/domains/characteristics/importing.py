@@ -43,7 +43,7 @@ class CharacteristicsPart:
             if not one.retired
         )
 
-    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str]]:
+    def clean(self, typed: Mapping[str, str], country: str) -> tuple[Any, list[str], list[str]]:
         values: dict[str, Any] = {}
         reasons = []
         for one in definitions():
@@ -56,7 +56,7 @@ class CharacteristicsPart:
                 continue
             if value is not None:
                 values[one.key] = value
-        return values or None, reasons
+        return values or None, reasons, []
 
     def known(self, customer_ids: Sequence[int]) -> Mapping[int, set[str]]:
         rows = CustomerCharacteristics.objects.filter(customer_id__in=customer_ids)

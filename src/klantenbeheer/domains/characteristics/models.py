@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.foundation.fields.number import NumberField
 
@@ -26,6 +27,7 @@ class Characteristic(Audited):
     """
 
     audit_kind = "characteristic_definition"
+    audit_erasure = NOTHING_PERSONAL
 
     name_nl = models.CharField(_("name in Dutch"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
@@ -64,6 +66,7 @@ class CustomerCharacteristics(Audited):
 
     subject_field = "customer_id"
     audit_kind = "characteristics"
+    audit_erasure = Erasure(fields=("values",))
     audit_label = _("Characteristics")
     audit_right = "tab.characteristics"
 

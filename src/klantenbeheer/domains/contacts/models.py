@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.customers.choices import Language
 from klantenbeheer.customers.models import Customer, PostalAddress
+from klantenbeheer.foundation.audit.erasure import REMOVED, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 
 from .choices import MailConsent, Role, Salutation
@@ -32,6 +33,9 @@ class Branch(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "branch"
+    audit_erasure = Erasure(
+        fields=("street", "house_number", "addition", "postcode", "phone", "delivery_instructions")
+    )
     audit_label = _("Branch")
     audit_right = "tab.contacts"
 
@@ -56,6 +60,7 @@ class Contact(Audited):
 
     subject_field = "customer_id"
     audit_kind = "contact"
+    audit_erasure = REMOVED
     audit_label = _("Contact person")
     audit_right = "tab.contacts"
 

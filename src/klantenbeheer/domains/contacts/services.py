@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum import ean
 
 from klantenbeheer.customers import owned, validation
 from klantenbeheer.customers.fields import ADDRESS_PARTS
@@ -125,9 +124,12 @@ def _clean_branch(customer: Customer, values: Mapping[str, Any]) -> dict[str, An
         cleaned["opening_hours"] = kept(cleaned["opening_hours"])
     if not cleaned.get("name"):
         problems["name"] = [_("A branch needs a name.")]
-    gln = cleaned.get("gln") or ""
-    if gln and not (len(gln) == 13 and ean.is_valid(gln)):
-        problems["gln"] = [_("“%(value)s” is no GLN: 13 digits, the last a check digit.") % {"value": gln}]
+    gln = checks.check_gln(cleaned.get("gln") or "")
+    if gln.ok:
+        cleaned["gln"] = gln.value
+        problems.pop("gln", None)  # too long only with the spaces that it was typed with
+    else:
+        problems["gln"] = [str(problem) for problem in gln.problems]
     if problems:
         raise InvalidInput(problems)
     return cleaned | address.values

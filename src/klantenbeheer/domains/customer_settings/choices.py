@@ -14,6 +14,16 @@ class Channel(models.TextChoices):
     PEPPOL = "peppol", _("Through Peppol")
 
 
+class Document(models.TextChoices):
+    """What leaves the house; for each there is a setting ``<document>_by``."""
+
+    QUOTATION = "quotation", _("Quotations")
+    CONFIRMATION = "confirmation", _("Order confirmations")
+    DELIVERY_NOTE = "delivery_note", _("Delivery notes")
+    INVOICE = "invoice", _("Invoices")
+    REMINDER = "reminder", _("Reminders")
+
+
 class Collective(models.TextChoices):
     """What one invoice holds."""
 

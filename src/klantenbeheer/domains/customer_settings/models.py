@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.audit.erasure import Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 
 from .choices import Channel, Collective, DeliveryMethod, Incoterm, Scope, VatRegime
@@ -27,6 +28,7 @@ class CustomerSettings(Audited):
 
     subject_field = "customer_id"
     audit_kind = "customer_settings"
+    audit_erasure = Erasure(fields=("sales_email", "invoice_email", "reminder_email", "customer_reference"))
     audit_label = _("Settings")
     audit_right = "tab.customer_settings"
 
@@ -79,6 +81,7 @@ class Block(Audited):
 
     subject_field = "customer_id"
     audit_kind = "block"
+    audit_erasure = Erasure(fields=("reason",))
     audit_label = _("Block")
     audit_right = "customers"
 

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.card.tabs import Warning
-from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.choices import AddressKind, Status, VatState
+from klantenbeheer.customers.models import Address, Customer
+from klantenbeheer.customers.selectors import current_addresses
+from klantenbeheer.customers.vat import state_of
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.vat_area import in_eu_vat_area
 
-from .choices import Scope, VatRegime
+from .choices import Channel, Document, Scope, VatRegime
 from .models import Block, CustomerSettings
 
 # Where the owner of the installation pays VAT. Dutch law is what the regimes below follow.
@@ -37,9 +40,25 @@ def _active(customer: Customer, day: date) -> QuerySet[Block]:
     return rows.filter(Q(until=None) | Q(until__gte=day))
 
 
-def blocked(customer: Customer, scope: Scope, day: date | None = None) -> list[Block]:
-    """Give the blocks that hold up ``scope`` on a day (today in the company's zone); none means: go ahead."""
-    return list(_active(customer, day or timezone.localdate()).filter(scope__in=[scope, Scope.ALL]))
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why something is not done for a customer now; ``until`` is the last day, or nothing while nobody lifts it."""
+
+    reason: str
+    until: date | None = None
+
+
+def blocked(customer: Customer, scope: Scope, day: date | None = None) -> list[Hold]:
+    """Give what holds up ``scope`` on a day (today in the company's zone); nothing means: go ahead.
+
+    Blocks do, and the customer's status does when it is blocked or archived.
+    """
+    found = []
+    if customer.status in (Status.BLOCKED, Status.ARCHIVED):
+        status = str(Status(customer.status).label).lower()
+        found.append(Hold(_("The status of the customer is “%(status)s”.") % {"status": status}))
+    active = _active(customer, day or timezone.localdate()).filter(scope__in=[scope, Scope.ALL])
+    return [*found, *(Hold(block.reason, block.until) for block in active)]
 
 
 def warnings(actor: Actor, customer: Customer) -> list[Warning]:
@@ -58,6 +77,54 @@ def warnings(actor: Actor, customer: Customer) -> list[Warning]:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a document goes to a customer: the channel, its address there, and in words where that comes from.
+
+    ``address`` is a mail address, a Peppol participant, or for the post nothing: see :func:`billing_address_of` and
+    the customer's postal address. ``note`` is empty when the address was set for this kind of document.
+    """
+
+    channel: Channel
+    address: str = ""
+    note: str = ""
+
+
+_MAIL_OF = {
+    Document.QUOTATION: "sales_email", Document.CONFIRMATION: "sales_email", Document.DELIVERY_NOTE: "sales_email",
+    Document.INVOICE: "invoice_email", Document.REMINDER: "reminder_email",
+}  # fmt: skip
+
+
+def mail_of(customer: Customer, name: str, settings: CustomerSettings) -> tuple[str, str]:
+    """Give one of the mail addresses (``invoice_email`` …), and where it comes from when it was not set."""
+    own: str = getattr(settings, name)
+    if own:
+        return own, ""
+    return (customer.email, _("the customer's own address")) if customer.email else ("", "")
+
+
+def delivery_of(customer: Customer, document: Document, settings: CustomerSettings | None = None) -> Delivery:
+    """Decide how a kind of document goes to a customer. Whatever sends one asks here."""
+    settings = settings or settings_of(customer)
+    channel = Channel(getattr(settings, f"{document.value}_by"))
+    if channel == Channel.PEPPOL:
+        return Delivery(channel, settings.peppol_id)
+    if channel == Channel.MAIL:
+        return Delivery(channel, *mail_of(customer, _MAIL_OF[document], settings))
+    return Delivery(channel)
+
+
+def billing_address_of(customer: Customer, day: date | None = None) -> tuple[Address | None, str]:
+    """Give the address that stands on an invoice on a day (today), and which it is when it is no billing address."""
+    by_kind = {one.kind: one for one in current_addresses(customer.addresses.all(), day)}
+    for kind in (AddressKind.BILLING, AddressKind.POSTAL, AddressKind.VISITING):
+        if kind in by_kind:
+            note = "" if kind == AddressKind.BILLING else str(AddressKind(kind).label).lower()
+            return by_kind[kind], note
+    return None, ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegimeDecision:
     """The VAT regime that holds, and the reasons in the order in which they were looked at."""
 
@@ -69,8 +136,8 @@ def vat_regime_of(customer: Customer, settings: CustomerSettings | None = None) 
     """Decide which VAT regime holds for a customer.
 
     A chosen regime wins. Else the country of the visiting address decides: the Netherlands domestic; elsewhere in
-    the EU VAT area 0 % when there is a VAT number (VAT directive 2006/112 art. 138; the number must be valid on
-    the day of supply), domestic without one; outside it export.
+    the EU VAT area 0 % when there is a VAT number of another member state that VIES did not refuse (VAT directive
+    2006/112 art. 138; the number must be valid on the day of supply), domestic without one; outside it export.
     """
     settings = settings or settings_of(customer)
     if settings.vat_regime != VatRegime.AUTOMATIC:
@@ -82,8 +149,18 @@ def vat_regime_of(customer: Customer, settings: CustomerSettings | None = None) 
     if not in_eu_vat_area(customer.country, timezone.localdate(), customer.postcode):
         return RegimeDecision(VatRegime.EXPORT, (_("The visiting address is outside the EU VAT area."),))
     abroad = _("The visiting address is in another EU country.")
-    if customer.vat_number and "vat_number" not in customer.flags:
-        return RegimeDecision(
-            VatRegime.INTRA_COMMUNITY, (abroad, _("There is a VAT number: 0 %, as long as it is valid."))
-        )
-    return RegimeDecision(VatRegime.DOMESTIC, (abroad, _("There is no right VAT number, so Dutch VAT.")))
+    return _within_the_eu(customer, abroad)
+
+
+def _within_the_eu(customer: Customer, abroad: str) -> RegimeDecision:
+    number, state = customer.vat_number, state_of(customer)
+    if not number or state == VatState.WRONG:
+        refusal = _("There is no right VAT number, so Dutch VAT.")
+    elif state == VatState.INVALID:
+        refusal = _("VIES says that the VAT number is not valid, so Dutch VAT.")
+    elif number.startswith(HOME):
+        refusal = _("The VAT number is Dutch, so Dutch VAT.")
+    else:
+        said = _("There is a VAT number: 0 %, as long as it is valid.")
+        return RegimeDecision(VatRegime.INTRA_COMMUNITY, (abroad, said))
+    return RegimeDecision(VatRegime.DOMESTIC, (abroad, refusal))

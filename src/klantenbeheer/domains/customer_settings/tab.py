@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.card.records import Column, RecordKind, RecordTab, SingleKind
 from klantenbeheer.card.tabs import CardRequest
+from klantenbeheer.customers.display import address_line, text_of
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.customers.permissions import BLOCKS as RIGHT_TO_BLOCK
+from klantenbeheer.customers.permissions import CUSTOMERS
+from klantenbeheer.kernel.actors import Actor, Level
 
 from . import selectors, services
 from .forms import GROUPS, BlockForm, SettingsForm
@@ -21,11 +24,12 @@ from .models import Block, CustomerSettings
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One setting as it is shown; ``note`` adds what follows from it."""
+    """One setting as it is shown; ``note`` adds what follows from it, ``url`` opens what is kept elsewhere."""
 
     label: Any
     text: str
     note: str = ""
+    url: str = ""
 
 
 def _line(customer: Customer, settings: CustomerSettings, name: str) -> Line:
@@ -37,19 +41,28 @@ def _line(customer: Customer, settings: CustomerSettings, name: str) -> Line:
     if name == "vat_regime":
         decision = selectors.vat_regime_of(customer, settings)
         return Line(field.label, str(decision.regime.label), " ".join(decision.reasons))
-    if name in services.MAILS and not value:
-        return Line(
-            field.label, customer.email, gettext("the customer's own address") if customer.email else ""
-        )
+    if name in services.MAILS:
+        return Line(field.label, *selectors.mail_of(customer, name, settings))
     return Line(field.label, str(choices.get(value, value)))
+
+
+def _elsewhere(card: CardRequest) -> list[Line]:
+    """Give what belongs to these settings and is kept, and changed, in the head and the basic data of the card."""
+    customer, number = card.customer, card.customer.number
+    address, note = selectors.billing_address_of(customer)
+    edit_url = f"/customers/{number}/edit" if card.actor.may(CUSTOMERS, Level.EDIT) else ""
+    language, line = text_of("language", customer.language), address_line(address) if address else ""
+    return [
+        Line(gettext("Language"), language, gettext("in the basic data"), edit_url),
+        Line(gettext("Billing address"), line, note, f"/customers/{number}/addresses"),
+    ]
 
 
 def _context(card: CardRequest) -> dict[str, Any]:
     settings = selectors.settings_of(card.customer)
+    groups = [(title, [_line(card.customer, settings, name) for name in names]) for title, names in GROUPS]
     return {
-        "groups": [
-            (title, [_line(card.customer, settings, name) for name in names]) for title, names in GROUPS
-        ],
+        "groups": [(groups[0][0], _elsewhere(card) + groups[0][1]), *groups[1:]],
         "own": settings.version > 0,
     }
 
@@ -63,6 +76,7 @@ def _state(block: Block) -> str:
 
 BLOCKS = RecordKind(
     key="blocks",
+    right=RIGHT_TO_BLOCK,
     singular=_("Block"),
     plural=_("Blocks"),
     form=BlockForm,

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 
 
@@ -48,6 +49,7 @@ class Decision(Audited):
     """What somebody decided about two customers: remembered until it is taken back, whatever is found later."""
 
     audit_kind = "duplicate_decision"
+    audit_erasure = NOTHING_PERSONAL
 
     low = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+", db_index=False)
     high = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")

@@ -23,7 +23,7 @@ from klantenbeheer.kernel.actors import Actor
 PAGE = 40
 _UNTOLD = {
     "id", "version", "customer", "created_at", "author", "author_label", "new_details", "proposed_by", "decided_by",
-    "proposed_at", "decided_at", "checked_at",
+    "proposed_at", "decided_at", "checked_at", "further",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.audit.erasure import REMOVED
 from klantenbeheer.foundation.audit.models import Audited, history
 
 
@@ -18,6 +19,7 @@ class Note(Audited):
 
     subject_field = "customer_id"
     audit_kind = "note"
+    audit_erasure = REMOVED
     audit_label = _("Note")
     audit_right = "tab.notes"
 

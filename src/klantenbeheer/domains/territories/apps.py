@@ -14,10 +14,12 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.customers import display, merging
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
+        from klantenbeheer.customers.reach import register_territories
+        from klantenbeheer.foundation.access.explaining import register_reach
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, remark, services
+        from . import jobs, offers, permissions, remark, selectors, services
         from .models import TerritoryOffer
 
         permissions.register()
@@ -37,4 +39,6 @@ class TerritoriesConfig(AppConfig):
         register_offer(offers.offer)
         display.register_remark("salesperson", remark.remark)
         on_place_changed(services.place_changed)
+        register_reach(selectors.held_lines)
+        register_territories(selectors.keys_held_by)
         FOLLOWERS.append(offers.after_import)

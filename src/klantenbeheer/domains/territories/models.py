@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.kernel.countries import country_name
 from klantenbeheer.kernel.postcodes import PostcodeRange
@@ -22,6 +23,7 @@ class TerritoryRule(Audited):
     """
 
     audit_kind = "territory_rule"
+    audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="rules")
     country = models.CharField(_("country"), max_length=2)
@@ -61,6 +63,7 @@ class TerritoryStaff(Audited):
     """Who sells in a territory, from when until when, and who stands in for him."""
 
     audit_kind = "territory_staff"
+    audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="staff")
     salesperson = models.ForeignKey(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.choices import Status, VatState
 from klantenbeheer.customers.former import keys_of, owners_of
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.countries import country_choices
@@ -22,6 +23,8 @@ from klantenbeheer.kernel.vat_area import parts
 from .choices import Outcome, Selection
 from .models import VatAnswer, Waiting
 
+# How many customers of a state the page shows.
+STATE_MOST = 200
 _TONES = {
     Outcome.VALID: "success", Outcome.INVALID: "danger", Outcome.NO_ANSWER: "warning", Outcome.REFUSED: "warning",
 }  # fmt: skip
@@ -92,7 +95,7 @@ def missing_number() -> Q:
     return where & Q(vat_number="", status__in=(Status.ACTIVE, Status.BLOCKED))
 
 
-def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]:
+def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
     """Give the first customers of one state of :func:`counts`, by name; an unknown key gives none."""
     visible = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED)
     conditions = {
@@ -106,12 +109,17 @@ def in_state(actor: Actor, key: str, *, most: int = 200) -> list[dict[str, Any]]
     if key not in conditions:
         return []
     rows = visible.filter(conditions[key]).order_by("name_norm", "id")
-    return list(rows.values("number", "name", "city", "country", "vat_number", "vat_checked_at")[:most])
+    return list(rows.values("number", "name", "city", "country", "vat_number", "vat_checked_at")[:STATE_MOST])
 
 
 def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
     """Give the last answers about customers that this actor may see."""
-    rows = list(VatAnswer.objects.defer("raw").order_by("-id")[:most])
+    answers = VatAnswer.objects.defer("raw")
+    reached = within(actor)
+    if not reached.everything:
+        visible = Customer.objects.visible_to(actor).filter(pk=OuterRef("customer_id"))
+        answers = answers.filter(Exists(visible))
+    rows = list(answers.order_by("-id")[:most])
     names = _names(actor, rows)
     return [_shown(row, names[row.customer_id]) for row in rows if row.customer_id in names]
 
@@ -136,9 +144,13 @@ def waiting_of(customer: Customer) -> Waiting | None:
     return Waiting.objects.filter(customer_id=customer.pk).first()
 
 
-def waiting_count() -> int:
-    """Give how many numbers are to be asked again."""
-    return Waiting.objects.count()
+def waiting_count(actor: Actor) -> int:
+    """Give how many numbers of customers that this actor may see are to be asked again."""
+    reached = within(actor)
+    condition = reached.condition("customer__")
+    if reached.everything:
+        return Waiting.objects.count()
+    return Waiting.objects.filter(condition).count() if condition is not None else 0
 
 
 def chosen(actor: Actor, selection: str, days: int = 0) -> QuerySet[Any]:

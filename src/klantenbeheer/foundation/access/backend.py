@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
@@ -14,6 +15,11 @@ def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = No
     """Give the name that somebody tried to sign in with, as accounts are named: the lock-out counts by it."""
     given = (credentials or {}).get("username") or request.POST.get("username") or ""
     return str(given).strip().casefold()[:255]
+
+
+def _may_sign_in(user: User) -> bool:
+    """Say whether the account is open: active, and one of the demonstration in the demonstration only."""
+    return user.is_active and (settings.DEMO or not user.is_demo)
 
 
 class AccountBackend(BaseBackend):
@@ -33,7 +39,8 @@ class AccountBackend(BaseBackend):
         except User.DoesNotExist:
             User().set_password(password)  # the same work, so that time does not tell whether a name exists
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if user.check_password(password) and _may_sign_in(user) else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        user = User.objects.filter(pk=user_id).first()
+        return user if user is not None and _may_sign_in(user) else None

@@ -1,4 +1,4 @@
-"""Start-up check: every record with history says what it is called and who may see its versions."""
+"""Start-up check: every record with history says what it is called, who may see its versions, and what is erased."""
 
 from __future__ import annotations
 
@@ -27,4 +27,11 @@ def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
             found.append(
                 Error(f"{label}: a timeline needs audit_label and a known audit_right.", id="audit.E002")
             )
+        if model.audit_erasure is None:
+            found.append(Error(f"{label}: declare audit_erasure.", id="audit.E003"))
+        else:
+            kept: Any = model.history.model
+            unknown = set(model.audit_erasure.fields) - {field.name for field in kept.tracked_fields}
+            if unknown or (model.audit_erasure.remove and model.audit_erasure.fields):
+                found.append(Error(f"{label}: audit_erasure names {sorted(unknown)}.", id="audit.E003"))
     return found

@@ -15,6 +15,7 @@ from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from . import bulk
 from .context import current_action
+from .erasure import Erasure
 
 _CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
 
@@ -126,7 +127,9 @@ class Audited(models.Model):
     """Base of every record with history. Written only inside :func:`audit.context.acting`.
 
     ``subject_field`` names the column that says on which customer's timeline a version stands (none: on nobody's).
-    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it.
+    ``audit_label`` is the word for such a record there, ``audit_right`` the right that lets one see it,
+    ``audit_erasure`` what goes when somebody asks to be forgotten: each says so, a start-up check asks.
+    ``audit_field_names`` are the words for fields on it whose own name is no word for people.
     ``derived_fields`` are computed from others: they are excluded from history.
     """
 
@@ -134,6 +137,8 @@ class Audited(models.Model):
     audit_kind: ClassVar[str] = ""
     audit_label: ClassVar[Any] = ""
     audit_right: ClassVar[str] = ""
+    audit_erasure: ClassVar[Erasure | None] = None
+    audit_field_names: ClassVar[Mapping[str, Any]]
     derived_fields: ClassVar[Sequence[str]] = ()
     history: ClassVar[Any]
 
@@ -155,7 +160,7 @@ class Audited(models.Model):
     def audit_field_label(cls, name: str) -> Any:
         """Give the word for a field on the timeline."""
         field: Any = cls._meta.get_field(name)
-        return field.verbose_name
+        return getattr(cls, "audit_field_names", {}).get(name) or field.verbose_name
 
     @property
     def subject_id(self) -> int | None:
@@ -255,8 +260,14 @@ def remove(records: Sequence[Audited]) -> None:
             models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()
 
 
-def last_action(record: Audited) -> Action | None:
-    """Give the action that wrote this record last, or nothing when no history is kept of it."""
+def last_action(record: Any) -> Action | None:
+    """Give the action that wrote this record last, or nothing when no history is kept of it.
+
+    What keeps its history in a way of its own says itself.
+    """
+    if not isinstance(record, Audited):
+        found: Action | None = record.last_action()
+        return found
     last = record.history.select_related("action").order_by("-history_id").first()
     return last.action if last else None
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 from klantenbeheer.foundation.pictures.fields import PictureField
 
@@ -18,6 +19,7 @@ class Company(Audited):
     """The owner. Read it through :func:`services.company`."""
 
     audit_kind = "company"
+    audit_erasure = NOTHING_PERSONAL
     audit_label = _("Company data")
 
     name = models.CharField(_("statutory name"), max_length=200, blank=True)

@@ -16,11 +16,12 @@ from klantenbeheer.foundation.pictures.services import picture_response
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
 from klantenbeheer.kernel.actors import Level
+from klantenbeheer.kernel.checks import format_iban
 from klantenbeheer.kernel.errors import InvalidInput
 
 from .forms import CompanyForm
 from .models import Company
-from .services import RIGHT, company, company_update, logo_set
+from .services import RIGHT, company, company_update, current_zone, logo_set
 
 HOME = "/settings/company/"
 _CHANGES = 20
@@ -35,6 +36,10 @@ def _facts(owner: Company) -> list[tuple[Any, Any]]:
             value = dates.MONTHS[value]
         elif name == "country":
             value = dict(form.fields["country"].choices).get(value, value)  # type: ignore[attr-defined]  # a ChoiceField
+        elif name == "time_zone":
+            value = value or current_zone().key
+        elif name == "iban":
+            value = format_iban(value)
         facts.append((field.label, value))
     return facts
 

@@ -17,6 +17,8 @@ CELL_MOST = 100_000
 # One record in memory at most: a file without line ends, or a quote that is never closed, stops here.
 RECORD_MOST = 5_000_000
 DELIMITERS = (";", ",", "\t", "|")
+# Those of other programs stand in ordinary text too: only where they divide every record into as many cells.
+RARE_DELIMITERS = ("^", "~", "¦", "§", "#", ":")
 
 _BLOCK = 1 << 20
 _SAMPLE_CHARS = 65_536
@@ -229,7 +231,18 @@ def detect_delimiter(path: Path, encoding: str) -> tuple[str, bool]:
         return named[1], True
     scores = {delimiter: _score(sample, delimiter, whole=whole) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return (best if scores[best] > 0 else ","), False
+    if scores[best] > 0:
+        return best, False
+    rare = (delimiter for delimiter in RARE_DELIMITERS if _divides(sample, delimiter, whole=whole))
+    return next(rare, ","), False
+
+
+def _divides(sample: list[str], delimiter: str, *, whole: bool) -> bool:
+    """Say whether each of several records has as many cells as the first, more than one."""
+    if len(sample) < 2:
+        return False
+    width = len(next(csv.reader(sample[:1], delimiter=delimiter), []))
+    return width > 1 and _score(sample, delimiter, whole=whole) == width
 
 
 def _score(sample: list[str], delimiter: str, *, whole: bool) -> float:

@@ -76,6 +76,14 @@ class Job(models.Model):
             return None
         return max(0, (self.total - self.done) // self.rate)
 
+    @property
+    def time_left(self) -> str:
+        """The time left as one says it; empty when it cannot be guessed."""
+        seconds = self.seconds_left
+        if seconds is None:
+            return ""
+        return f"{seconds} s" if seconds < 100 else f"{-(-seconds // 60)} min"
+
 
 class Schedule(models.Model):
     """When a scheduled kind runs next."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Kind:
     """A kind of work. ``run`` may be called again after a kill: it must go on where the last one stopped.
 
-    ``every`` schedules it. ``attempts`` is how often it is tried before it counts as failed.
+    ``every`` schedules it. ``attempts`` is how often it is tried before it counts as failed. ``shown_at`` gives, of its
+    parameters, the page that shows whoever asked for the work what it is about.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Kind:
     run: Callable[[Run], None]
     every: timedelta | None = None
     attempts: int = 5
+    shown_at: Callable[[dict[str, Any]], str] | None = None
 
 
 KINDS: Registry[Kind] = Registry("jobs", Kind, key=lambda kind: kind.key)

@@ -156,6 +156,11 @@ def heartbeat(worker: str) -> None:
     Worker.objects.update_or_create(name=worker, defaults={"seen_at": timezone.now()})
 
 
+def farewell(worker: str) -> None:
+    """Say that this worker ends."""
+    Worker.objects.filter(name=worker).delete()
+
+
 def worker_alive(within: timedelta = timedelta(seconds=60)) -> bool:
     """Say whether any worker gave a sign of life lately."""
     return Worker.objects.filter(seen_at__gte=timezone.now() - within).exists()

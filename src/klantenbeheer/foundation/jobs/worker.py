@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -46,7 +47,8 @@ class WorkerLoop:
         """Work until stopped."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        threading.Thread(target=self._beat, daemon=True).start()
+        beat = threading.Thread(target=self._beat, daemon=True)
+        beat.start()
         while not self.stopping.is_set():
             if self.parent is not None and os.getppid() != self.parent:
                 break
@@ -61,6 +63,11 @@ class WorkerLoop:
             else:
                 if idle:
                     self.stopping.wait(0.5)
+        # Gone is known at once, not when the last sign of life is old.
+        self.stopping.set()
+        beat.join(timeout=5)
+        with contextlib.suppress(DatabaseError):
+            running.farewell(self.name)
 
     def _turn(self) -> bool:
         """Do what is due; gives whether there was a job."""

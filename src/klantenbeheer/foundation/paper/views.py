@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -49,12 +50,28 @@ def _kind(key: str) -> SeriesKind:
     return SERIES.get(key)
 
 
+_CHANGE = re.compile(r"(prefix|width|by_year|next_value) (\S*) → (\S*?)(?:, |$)")
+_TRUTH = {"True": gettext_lazy("yes"), "False": gettext_lazy("no")}
+
+
+def _told(reason: str) -> str:
+    """Give what :func:`services.series_update` noted of a change in the reader's words."""
+    key, _colon, noted = reason.partition(": ")
+    kind = SERIES.get(key).label if key in SERIES else key
+    changes = [
+        f"{SeriesForm.base_fields[name].label}: {_TRUTH.get(before, before) or '–'} → {_TRUTH.get(after, after) or '–'}"
+        for name, before, after in _CHANGE.findall(noted)
+    ]
+    return f"{kind} · {'; '.join(changes)}"
+
+
 @needs(RIGHT, Level.EDIT)
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series with the number that it gives next, and the latest changes."""
     rows = [{"kind": kind, "next": (series := series_of(kind)).format(series.next_value)} for kind in SERIES]
     changes = Action.objects.filter(kind="series.update").exclude(reason="").order_by("-id")[:10]
-    return htmx.render(request, "paper/series.html", {"rows": rows, "changes": changes})
+    told = [(action, _told(action.reason)) for action in changes]
+    return htmx.render(request, "paper/series.html", {"rows": rows, "changes": told})
 
 
 @needs(RIGHT, Level.EDIT)

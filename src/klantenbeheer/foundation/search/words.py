@@ -63,6 +63,11 @@ def forget_cache() -> None:
         _last_id = 0
 
 
+def is_known(term: str) -> bool:
+    """Whether this word occurs as it is and needs no mending, by what :func:`nearest` read last."""
+    return term in _known
+
+
 def nearest(term: str, *, least: float = 72.0, most: int = 3) -> list[str]:
     """Give known words like this one, the best first; none when nothing is near enough."""
     if len(term) < _SHORTEST or not term.isalpha():

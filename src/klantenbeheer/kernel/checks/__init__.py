@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .banking import bank_of, check_bic, check_iban, format_iban
-from .company import VatCheck, check_kvk, check_vat
+from .company import VatCheck, check_gln, check_kvk, check_vat
 from .peppol import check_peppol
 from .reach import check_email, check_phone, check_postcode, check_website
 from .result import Checked, Problem
 
 __all__ = [
-    "Checked", "Problem", "VatCheck", "bank_of", "check_bic", "check_email", "check_iban", "check_kvk", "check_peppol",
-    "check_phone", "check_postcode", "check_vat", "check_website", "format_iban",
+    "Checked", "Problem", "VatCheck", "bank_of", "check_bic", "check_email", "check_gln", "check_iban", "check_kvk",
+    "check_peppol", "check_phone", "check_postcode", "check_vat", "check_website", "format_iban",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
+from stdnum import ean
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.gb import vat as gb_vat
@@ -33,6 +34,14 @@ def check_kvk(text: str) -> Checked:
     if not plain or re.fullmatch(r"[0-9]{8}", plain):
         return right(plain)
     return wrong(text, "length", _("KvK number “%(value)s” must have 8 digits."))
+
+
+def check_gln(text: str) -> Checked:
+    """Check a Global Location Number: thirteen digits, the last a check digit; spaces and dots go."""
+    plain = re.sub(r"[\s.\-]", "", text)
+    if not plain or (re.fullmatch(r"[0-9]{13}", plain) and ean.is_valid(plain)):
+        return right(plain)
+    return wrong(text, "check_digit", _("“%(value)s” is no GLN: 13 digits, the last a check digit."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,21 @@ _PLAIN_MAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,60}(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,12}"
 )
 _DUTCH_POSTCODE = re.compile(r"(?:NL[- ])?([1-9][0-9]{3}) ?([A-Z]{2})", re.IGNORECASE)
+# Ireland's Eircode and the British postcode leave out letters that are read as others. Sources: Universal Postal Union,
+# addressing sheets; An Post, Eircode; Royal Mail, Programmer's Guide to the Postcode Address File.
+_BRITISH = (
+    r"(?:GIR ?0AA|(?:[A-PR-UWYZ]\d{1,2}|[A-PR-UWYZ][A-HK-Y]\d{1,2}|[A-PR-UWYZ]\d[A-HJKPSTUW]|"
+    r"[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRVWXY]) ?\d[ABD-HJLNP-UW-Z]{2})"
+)
 _POSTCODES = {
     "BE": r"[1-9]\d{3}", "DE": r"\d{5}", "FR": r"\d{5}", "LU": r"\d{4}", "AT": r"\d{4}", "CH": r"\d{4}",
     "DK": r"\d{4}", "NO": r"\d{4}", "SE": r"\d{3} ?\d{2}", "FI": r"\d{5}", "ES": r"\d{5}", "IT": r"\d{5}",
     "PL": r"\d{2}-\d{3}", "PT": r"\d{4}(?:-\d{3})?", "US": r"\d{5}(?:-\d{4})?", "GR": r"\d{3} ?\d{2}",
     "CZ": r"\d{3} ?\d{2}", "SK": r"\d{3} ?\d{2}", "HU": r"\d{4}", "CA": r"[A-Z]\d[A-Z] ?\d[A-Z]\d",
+    "BG": r"\d{4}", "CY": r"\d{4}", "LV": r"\d{4}", "SI": r"\d{4}", "EE": r"\d{5}", "HR": r"\d{5}", "LT": r"\d{5}",
+    "RO": r"\d{6}", "MT": r"[A-Z]{3} ?\d{4}", "LI": r"94\d{2}", "MC": r"980\d{2}", "SM": r"4789\d",
+    "IE": r"(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[0-9AC-FHKNPRTV-Y]{4}", "GB": _BRITISH, "GG": _BRITISH, "JE": _BRITISH,
+    "IM": _BRITISH, "XI": rf"(?=BT){_BRITISH}",
 }  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from stdnum import numdb
 
 from klantenbeheer.kernel.checks import (
     bank_of,
     check_bic,
     check_email,
+    check_gln,
     check_iban,
     check_kvk,
     check_phone,
@@ -57,6 +59,21 @@ IBANS = [
     "PL61109010140000071219812874", "PT50000201231234567890154", "RO49AAAA1B31007593840000",
     "RS35260005601001611379", "SE4550000000058398257466", "SI56191000000123438", "SK3112000000198742637541",
     "SM86U0322509800000000270100", "VA59001123000012345678",
+    "AE070331234567890123456", "AZ21NABZ00000000137010001944", "BA391290079401028494", "BH67BMAG00001299123456",
+    "BI4210000100010000332045181", "BR1800360305000010009795493C1", "BY13NBRB3600900000002Z00AB00",
+    "CR05015202001026284066", "DJ2100010000000154000100186", "DO28BAGR00000001212453611324",
+    "EG380019000500000000263180002", "FK88SC123456789012", "FO6264600001631634", "GE29NB0000000101904917",
+    "GL8964710001000206", "GT82TRAJ01020000001210029690", "HN88CABF00000000000250005469", "IL620108000000099999999",
+    "IQ98NBIQ850123456789012", "JO94CBJO0010000000000131000302", "KW81CBKU0000000000001234560101",
+    "KZ86125KZT5004100100", "LB62099900000001001901229114", "LC55HEMM000100010012001200023015",
+    "LY83002048000020100120361", "MN121234123456789123", "MR1300020001010000123456753",
+    "MU17BOMM0101101030300200000MUR", "NI45BAPR00000013000003558124", "OM810180000001299123456",
+    "PK36SCBL0000001123456702", "PS92PALS000000000400123456702", "QA58DOHB00001234567890ABCDEFG",
+    "RU0304452522540817810538091310419", "SA0380000000608010167519", "SC18SSCB11010000000000001497USD",
+    "SD8811123456789012", "SO211000001001000100141", "ST23000100010051845310146", "SV62CENR00000000000000700025",
+    "TL380080012345678910157", "TN5910006035183598478831", "TR330006100519786457841326",
+    "UA213223130000026007233566001", "VG96VPVG0000012345678901", "XK051212012345678906",
+    "YE15CBYE0001018861234567891234",
 ]  # fmt: skip
 
 
@@ -116,9 +133,14 @@ def test_a_vat_number_without_country_asks_for_it() -> None:
 def test_ibans_of_the_registry(iban: str) -> None:
     assert check_iban(iban).ok
     assert check_iban(format_iban(iban).lower()).value == iban
-    last = "1" if iban[-1] == "0" else "0"
-    changed = check_iban(iban[:-1] + last)
+    digit = "1" if iban[3] == "0" else "0"
+    changed = check_iban(iban[:3] + digit + iban[4:])
     assert (changed.ok, changed.problems[0].code) == (False, "check_digit")
+
+
+def test_every_country_of_the_registry_has_an_example() -> None:
+    known = {prefix for *_, prefix in (row[:3] for row in numdb.get("iban").prefixes)}
+    assert {iban[:2] for iban in IBANS} == known
 
 
 @pytest.mark.parametrize("iban", ["NL20INGB0001234567", "NL44RABO0123456789", "NL13TEST0123456789"])
@@ -179,6 +201,21 @@ def test_what_is_no_kvk_number(typed: str) -> None:
     assert typed in str(checked.problems[0])
 
 
+@pytest.mark.parametrize("typed", ["8712345000004", "8710000000000", "7300010000001", "8712345 000004"])
+def test_location_numbers(typed: str) -> None:
+    checked = check_gln(typed)
+    assert (checked.ok, checked.value) == (True, typed.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "typed", ["8712345000005", "871234500000", "87123450000040", "871234500000A", "８712345000004"]
+)
+def test_what_is_no_location_number(typed: str) -> None:
+    checked = check_gln(typed)
+    assert (checked.ok, checked.value) == (False, typed)
+    assert typed in str(checked.problems[0])
+
+
 @pytest.mark.parametrize(
     ("country", "typed", "stored"),
     [
@@ -189,6 +226,12 @@ def test_what_is_no_kvk_number(typed: str) -> None:
         ("GB", "SW1A 1AA", "SW1A 1AA"), ("SE", "111 22", "111 22"), ("PL", "00-950", "00-950"),
         ("PT", "1000-205", "1000-205"), ("US", "90210-1234", "90210-1234"), ("CA", "K1A 0B1", "K1A 0B1"),
         ("DK", "DK-1050", "DK-1050"), ("", "anything", "anything"),
+        ("GB", "M1 1AE", "M1 1AE"), ("GB", "ec1a1bb", "ec1a1bb"), ("GB", "DN55 1PT", "DN55 1PT"),
+        ("GB", "BT1 5GS", "BT1 5GS"), ("XI", "BT1 5GS", "BT1 5GS"), ("IE", "D02 AF30", "D02 AF30"),
+        ("IE", "A65F4E2", "A65F4E2"), ("IE", "D6W XY00", "D6W XY00"), ("BG", "1000", "1000"), ("CY", "2102", "2102"),
+        ("EE", "10111", "10111"), ("HR", "HR-10000", "HR-10000"), ("LT", "LT-01100", "LT-01100"),
+        ("LV", "LV-1050", "LV-1050"), ("MT", "VLT 1117", "VLT 1117"), ("RO", "010011", "010011"),
+        ("SI", "1000", "1000"), ("LI", "9490", "9490"), ("MC", "98000", "98000"), ("BR", "01310-100", "01310-100"),
     ],
 )  # fmt: skip
 def test_postcodes(country: str, typed: str, stored: str) -> None:
@@ -202,6 +245,9 @@ def test_postcodes(country: str, typed: str, stored: str) -> None:
         ("NL", "0123 AB"), ("NL", "1234 SA"), ("NL", "1234 SD"), ("NL", "1234 ss"), ("NL", "1234 A"),
         ("NL", "12345 AB"), ("NL", "1234 A1"), ("NL", "1234"), ("BE", "0999"), ("BE", "10000"), ("DE", "1067"),
         ("FR", "7500"), ("PL", "00950"), ("SE", "1112"), ("CH", "D-80331"), ("AT", "10100"), ("PT", "10"),
+        ("GB", "SW1A"), ("GB", "1234 AB"), ("GB", "M1 1CE"), ("XI", "M1 1AE"), ("IE", "D02"), ("IE", "D02 AB3O"),
+        ("BG", "100"), ("CY", "21020"), ("EE", "1011"), ("HR", "1000"), ("LT", "0110"), ("LV", "10500"),
+        ("MT", "1117"), ("RO", "01001"), ("SI", "10000"), ("LI", "8000"), ("MC", "75008"),
     ],
 )  # fmt: skip
 def test_wrong_postcodes(country: str, typed: str) -> None:

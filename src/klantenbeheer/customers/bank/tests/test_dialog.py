@@ -95,6 +95,17 @@ def test_a_stale_save_shows_both_versions(customer: Customer, as_user: Sign) -> 
     assert Customer.objects.get(pk=customer.pk).version == 2
 
 
+def test_a_reader_reads_dates_and_numbers_as_one_writes_them(customer: Customer, as_user: Sign) -> None:
+    seller = as_user("verkoop")
+    mandate = {"mandate.reference": "M1", "mandate.signed_on": "2026-01-31"}
+    post(seller, "", {"version": "1", "first.iban": NEW, **mandate})
+    post(seller, "/withdraw", {"change": IbanChange.objects.get().pk})
+    text = as_user("lezer").get("/customers/K1/bank").text
+    assert "31-01-2026" in text
+    assert "2026-01-31" not in text
+    assert "<td>NL20 INGB 0001 2345 67</td>" in text
+
+
 def test_as_a_page_of_its_own(customer: Customer, as_user: Sign) -> None:
     page = as_user("lezer").get("/customers/K1/bank").content.decode()
     assert "<html" in page
@@ -124,6 +135,18 @@ def test_the_bic_online(customer: Customer, as_user: Sign) -> None:
     assert (check.found, check.checked_label) == (False, "Verkoop")
     assert "niet gevonden" in client.get("/customers/K1/bank", headers=HTMX).content.decode()
     assert post(client, "/bic", {"bic": "ABNANL2A", "result": "ask"}).status_code == 422
+
+
+def test_the_bic_of_a_number_that_waits_is_checked_before_it_counts(
+    customer: Customer, as_user: Sign
+) -> None:
+    seller, boss = as_user("verkoop"), as_user("beheer")
+    post(seller, "", {"version": "1", "first.iban": NEW})
+    assert "bicSearch_bic=INGBNL2A" in boss.get("/customers/K1/bank", headers=HTMX).text
+    text = post(boss, "/bic", {"bic": "INGBNL2A", "result": "yes"}).text
+    assert BicCheck.objects.get().bic == "INGBNL2A"
+    assert "Niet gevonden" not in text
+    assert text.count("Nog niet online gecontroleerd.") == 1  # that of the number in force
 
 
 def test_in_place_too_it_waits(customer: Customer, as_user: Sign) -> None:

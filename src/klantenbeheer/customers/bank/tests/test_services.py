@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from klantenbeheer.customers.bank import services
 from klantenbeheer.customers.bank.models import BankAccount, BicCheck, IbanChange, Mandate
+from klantenbeheer.customers.bank.selectors import bank_shown
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create, customer_update
@@ -212,6 +213,20 @@ def test_another_proposal_withdraws_the_first(customer: Customer, anna: User, br
     assert IbanChange.objects.get(state="pending").proposed_by == bram, "who asked first stays the proposer"
     decide(anna, customer)
     assert now(customer).iban == THIRD
+
+
+def test_a_holder_that_comes_later_with_the_same_number_is_kept(
+    customer: Customer, anna: User, bram: User
+) -> None:
+    save(anna, customer, first={"iban": NEW})
+    save(bram, customer, first={"iban": NEW, "holder": "Jansen Holding B.V."})
+    change = IbanChange.objects.get()
+    assert (change.proposed_by, change.new_details["holder"]) == (anna, "Jansen Holding B.V.")
+    shown = bank_shown(now(customer)).accounts[0].waiting_rows
+    assert ("Rekeninghouder", "", "Jansen Holding B.V.") in shown, "who confirms sees it"
+    assert ("BIC", "ABNANL2A", "INGBNL2A") in shown
+    decide(bram, customer)
+    assert now(customer).bank_accounts.get(kind="first").holder == "Jansen Holding B.V."
 
 
 def test_the_second_account_goes_the_same_way(customer: Customer, anna: User, bram: User) -> None:

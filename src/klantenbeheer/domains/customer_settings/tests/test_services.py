@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.vat import vat_verdict_store
 from klantenbeheer.domains.customer_settings import selectors, services
-from klantenbeheer.domains.customer_settings.choices import Scope, VatRegime
+from klantenbeheer.domains.customer_settings.choices import Channel, Document, Scope, VatRegime
 from klantenbeheer.domains.customer_settings.forms import GROUPS, SettingsForm
 from klantenbeheer.domains.customer_settings.models import Block, CustomerSettings
 from klantenbeheer.foundation.access.models import User
@@ -137,6 +138,56 @@ def test_a_block_holds_on_its_days_only(make_customer: Callable[..., Customer]) 
     assert len(selectors.blocked(customer, Scope.DELIVERIES, date(2026, 3, 2))) == 1
 
 
+@pytest.mark.parametrize("status", ["blocked", "archived"])
+def test_the_status_holds_up_everything_as_a_block_does(
+    make_customer: Callable[..., Customer], status: str
+) -> None:
+    customer = make_customer(status=status)
+    for scope in Scope:
+        (hold,) = selectors.blocked(customer, scope)
+        assert hold.reason
+    block(customer)
+    assert [hold.reason for hold in selectors.blocked(customer, Scope.ORDERS)][1:] == ["Wacht op betaling"]
+    assert selectors.blocked(make_customer("Ander", number="K9"), Scope.ORDERS) == []
+
+
+def test_each_kind_of_document_has_its_way_with_a_default(make_customer: Callable[..., Customer]) -> None:
+    customer = make_customer(email="info@jansen.example")
+    for document in Document:
+        found = selectors.delivery_of(customer, document)
+        assert (found.channel, found.address) == (Channel.MAIL, "info@jansen.example")
+        assert found.note
+    wanted = values(
+        invoice_by="peppol",
+        peppol_id="0106:12345678",
+        delivery_note_by="post",
+        sales_email="inkoop@jansen.example",
+    )
+    services.settings_update(actor=SYSTEM, customer=customer, version=0, values=wanted)
+    found = selectors.delivery_of(customer, Document.QUOTATION)
+    assert (found.address, found.note) == ("inkoop@jansen.example", "")
+    assert selectors.delivery_of(customer, Document.REMINDER).address == "info@jansen.example"
+    assert selectors.delivery_of(customer, Document.INVOICE) == selectors.Delivery(
+        Channel.PEPPOL, "0106:12345678"
+    )
+    assert selectors.delivery_of(customer, Document.DELIVERY_NOTE) == selectors.Delivery(Channel.POST)
+
+
+def test_an_invoice_has_an_address_whatever_is_filled_in(make_customer: Callable[..., Customer]) -> None:
+    def place(city: str) -> dict[str, str]:
+        return {"street": "Kade", "house_number": "1", "city": city, "country": "NL"}
+
+    assert selectors.billing_address_of(make_customer("Leeg", addresses={})) == (None, "")
+    here = {"visiting": place("Utrecht"), "postal": place("Breda"), "billing": place("Delft")}
+    for kinds, city, noted in (
+        (("visiting",), "Utrecht", True), (("visiting", "postal"), "Breda", True), (tuple(here), "Delft", False)
+    ):  # fmt: skip
+        customer = make_customer(f"Klant {city}", addresses={kind: here[kind] for kind in kinds})
+        address, note = selectors.billing_address_of(customer)
+        assert address is not None
+        assert (address.city, bool(note)) == (city, noted)
+
+
 def test_a_block_warns_on_the_card_until_it_is_lifted(make_customer: Callable[..., Customer]) -> None:
     customer = make_customer()
     made = block(customer, until=timezone.localdate())
@@ -164,6 +215,7 @@ def test_a_wrong_block_is_refused(make_customer: Callable[..., Customer], bad: d
         ("NL", "", VatRegime.DOMESTIC),
         ("DE", "", VatRegime.DOMESTIC),
         ("DE", "DE136695976", VatRegime.INTRA_COMMUNITY),
+        ("DE", "NL004495445B01", VatRegime.DOMESTIC),
         ("GB", "", VatRegime.EXPORT),
         ("CH", "", VatRegime.EXPORT),
     ],
@@ -178,6 +230,20 @@ def test_the_regime_follows_country_and_number(
     decision = selectors.vat_regime_of(customer)
     assert decision.regime == regime
     assert decision.reasons
+
+
+def test_a_number_that_vies_refuses_is_no_reason_for_nought_percent(
+    make_customer: Callable[..., Customer],
+) -> None:
+    customer = make_customer(
+        addresses={"visiting": {"city": "Stad", "country": "DE"}}, vat_number="DE136695976"
+    )
+    for verdict, regime in (("invalid", VatRegime.DOMESTIC), ("valid", VatRegime.INTRA_COMMUNITY)):
+        vat_verdict_store(
+            actor=SYSTEM, customer_id=customer.pk, number="DE136695976", verdict=verdict, at=timezone.now()
+        )
+        customer.refresh_from_db()
+        assert selectors.vat_regime_of(customer).regime == regime
 
 
 def test_a_chosen_regime_wins(make_customer: Callable[..., Customer]) -> None:

@@ -23,10 +23,15 @@ SENT = {
 def test_it_shows_every_setting_and_what_follows(
     make_customer: Callable[..., Customer], as_user: Callable[[str], Client]
 ) -> None:
-    customer = make_customer(number="K1", email="inkoop@jansen.example")
+    visiting = {"street": "Kade", "house_number": "1", "city": "Delft", "country": "NL"}
+    customer = make_customer(
+        number="K1", email="inkoop@jansen.example", language="de", addresses={"visiting": visiting}
+    )
     block_create(actor=SYSTEM, customer=customer, values={"scope": "orders", "reason": "Wacht op betaling"})
     text = as_user("lezer").get(URL).text
     for part in ("Binnenland", "Het vestigingsadres is in Nederland.", "inkoop@jansen.example", "van kracht"):
+        assert part in text
+    for part in ("Duits", "Factuuradres", "Kade 1, Delft", "(vestigingsadres)"):
         assert part in text
     assert text.count("Wacht op betaling") == 2  # in the table, and as a warning in the head
     assert f"{URL}edit/" not in text

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.functional import Promise
 
+from klantenbeheer.customers.choices import SLOTS
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import customer_create, customer_update
 from klantenbeheer.domains.contacts import services as contacts
 from klantenbeheer.domains.customer_settings.models import CustomerSettings
-from klantenbeheer.domains.history.selectors import people, timeline
+from klantenbeheer.domains.history.selectors import _UNTOLD, models, people, timeline
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel.actors import Level, SystemActor
@@ -52,3 +54,13 @@ def test_a_kind_is_a_word_not_a_part_of_one() -> None:
     assert people(narrow, customer) == ["maker"]
     moments, _following = timeline(SystemActor("all"), customer, kind="customer")
     assert [moment.action.actor_label for moment in moments] == ["maker"]
+
+
+def test_every_field_on_the_timeline_has_a_word_for_people() -> None:
+    """Not the name that the column has in the code: that is English on a Dutch screen."""
+    for model in models(SystemActor("all")).values():
+        for field in model.history.model.tracked_fields:
+            if field.name not in _UNTOLD and field.name not in SLOTS and not hasattr(field, "parts"):
+                assert isinstance(model.audit_field_label(field.name), Promise), (
+                    f"{model.__name__}.{field.name}"
+                )

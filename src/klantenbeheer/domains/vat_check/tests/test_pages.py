@@ -50,6 +50,7 @@ def test_the_evidence_asks_the_right_on_customers_too(asked: Customer, people: A
 
     role = Role.objects.create(key="controle", name="Alleen controle")
     RoleLevel.objects.create(role=role, right="vat_check", level=2)
+    RoleLevel.objects.create(role=role, right="customers.export", level=2)
     people["niemand"].roles.add(role)
     client = Client()
     client.force_login(people["niemand"], backend="klantenbeheer.foundation.access.backend.AccountBackend")
@@ -85,7 +86,7 @@ def test_a_check_from_the_card(asked: Customer, as_user: Sign, vies_stub: Stub) 
 
 
 def test_the_export_has_every_answer_and_runs_nothing(asked: Customer, as_user: Sign) -> None:
-    response: Any = as_user("lezer").get("/vat-check/answers.csv")
+    response: Any = as_user("verkoop").get("/vat-check/answers.csv")
     text = b"".join(response.streaming_content).decode()
     assert CONSULTATION in text
     assert ";'=Formule B.V.;" in text
@@ -131,3 +132,14 @@ def test_the_page_costs_the_same_with_few_and_many_answers(asked: Customer, as_u
     assert (queries("/vat-check/"), queries("/customers/K1/vat")) == few
     assert few[0] <= 12
     assert few[1] <= 7
+
+
+def test_a_long_list_of_a_state_says_that_it_is_cut(
+    asked: Customer, make_customer: Make, as_user: Sign, monkeypatch: Any
+) -> None:
+    client = as_user("beheer")
+    for number in ("NL004495445B01", "BE0697449992", "DE136695976"):
+        make_customer(f"Klant {number}", number=f"V{number[:2]}", vat_number=number)
+    assert "van 3, op naam" not in client.get("/vat-check/?state=unchecked").text
+    monkeypatch.setattr("klantenbeheer.domains.vat_check.selectors.STATE_MOST", 2)
+    assert "De eerste 2 van 3, op naam." in client.get("/vat-check/?state=unchecked").text

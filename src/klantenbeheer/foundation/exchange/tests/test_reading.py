@@ -168,6 +168,24 @@ def test_a_cell_that_is_too_long(tmp_path: Path, quote: bytes) -> None:
         assert (error.code, error.details["row"], error.details["column"]) == ("cell_too_long", 3, 2)
 
 
+@pytest.mark.parametrize("delimiter", ["^", "~", "¦", "§", "#", ":"])
+def test_rare_delimiters(tmp_path: Path, delimiter: str) -> None:
+    text = f"naam{delimiter}plaats\nJansen{delimiter}Ede\nBakker, De{delimiter}\n"
+    assert [row.values for row in read(put(tmp_path, text.encode()))[1]] == [
+        ["Jansen", "Ede"],
+        ["Bakker, De", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["website\nhttp://a.example\n", "Naam:\nJansen\n", "naam # groep\nJansen\n", "a:b\n"]
+)
+def test_signs_in_the_text_divide_nothing(tmp_path: Path, text: str) -> None:
+    headers, rows = read(put(tmp_path, text.encode()))
+    assert headers == [text.splitlines()[0]]
+    assert [row.values for row in rows] == [[line] for line in text.splitlines()[1:]]
+
+
 def test_a_row_without_end(tmp_path: Path) -> None:
     assert code_of(put(tmp_path, b"a;b\n" + b"x;" * 3_000_000)).code == "row_too_long"
 

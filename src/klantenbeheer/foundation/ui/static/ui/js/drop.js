@@ -1,10 +1,12 @@
-// <kb-drop>: a file field that also takes a dropped file and says which one it has in [data-file-name].
+// <kb-drop>: a file field that also takes a dropped file. What the browser itself would write in the field, in its own
+// language, gives way to a button and the name of the chosen file in the user's; the field lies over them, unseen.
 class Drop extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
     this.ready = true;
     const field = this.querySelector("input[type=file]");
     if (!field) return;
+    const say = this.face(field);
     const over = (event) => {
       event.preventDefault();
       this.setAttribute("data-over", "");
@@ -26,10 +28,25 @@ class Drop extends HTMLElement {
       field.files = files.files;
       field.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    field.addEventListener("change", () => {
-      const place = this.querySelector("[data-file-name]");
-      if (place) place.textContent = [...field.files].map((file) => file.name).join(", ");
-    });
+    field.addEventListener("change", say);
+    say(); // It may hold a file already: one that was kept.
+  }
+
+  // Draws the button and gives what writes the name beside it.
+  face(field) {
+    const words = document.getElementById("ui-words")?.dataset ?? {};
+    const [face, button, name] = ["div", "span", "span"].map((tag) => document.createElement(tag));
+    face.className = "file";
+    button.className = "button";
+    button.textContent = words.chooseFile;
+    button.ariaHidden = "true";
+    name.className = "soft";
+    name.ariaLive = "polite";
+    field.replaceWith(face);
+    face.append(button, name, field);
+    return () => {
+      name.textContent = [...field.files].map((file) => file.name).join(", ") || words.noFile;
+    };
   }
 }
 customElements.define("kb-drop", Drop);

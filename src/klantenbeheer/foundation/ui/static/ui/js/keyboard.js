@@ -24,12 +24,17 @@ function move(step) {
   if (!all.length) return false;
   const now = all.findIndex((row) => row.contains(document.activeElement) || row.hasAttribute("data-current"));
   const next = all[Math.min(all.length - 1, Math.max(0, now === -1 ? 0 : now + step))];
-  for (const row of all) row.removeAttribute("data-current");
-  next.setAttribute("data-current", "");
-  next.tabIndex = -1;
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
+  goTo(next);
   return true;
+}
+
+// Makes a row the one that keys work on.
+export function goTo(row) {
+  for (const other of rows()) other.removeAttribute("data-current");
+  row.setAttribute("data-current", "");
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
 }
 
 function openRow() {

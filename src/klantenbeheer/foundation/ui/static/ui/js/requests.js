@@ -18,7 +18,9 @@ document.addEventListener("htmx:afterRequest", () => {
   open = Math.max(0, open - 1);
   if (!open) stop();
 });
-addEventListener("pageshow", () => {
+// Out of the browser's cache: what was under way then is not any more. A page that loads counts on from its first request.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
   open = 0;
   stop();
 });
@@ -47,7 +49,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 function say(key) {
   const message = document.getElementById("ui-words")?.dataset[key];
-  if (message) document.body.dispatchEvent(new CustomEvent("kb:toast", { detail: { message, tone: "danger" } }));
+  if (message) document.body.dispatchEvent(new CustomEvent("kb:toast", { bubbles: true, detail: { message, tone: "danger" } }));
 }
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => say("offline"));
 // Only answers that are not swapped come here (see responseHandling in base.html).
