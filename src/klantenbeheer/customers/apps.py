@@ -21,9 +21,11 @@ class CustomersConfig(AppConfig):
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
+        from .sales_list import SalesPart
         from .services import FIRST_NUMBER
 
         permissions.register()
+        LIST_PARTS.register(SalesPart())
         LIST_PARTS.register(ExtraPart())
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
@@ -32,7 +34,7 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()
-        derive.contribute(former.words_of)
+        derive.contribute(former.words_of, right=permissions.CUSTOMERS)
         absorbing.declare()
         further.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))

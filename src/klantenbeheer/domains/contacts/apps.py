@@ -16,7 +16,7 @@ class ContactsConfig(AppConfig):
         from . import selectors, tab
 
         tab.register()
-        derive.contribute(selectors.search_texts)
+        derive.contribute(selectors.search_texts, right="tab.contacts")
         importing.PARTS.register(contact_import.PART)
         merging.rows("contacts.branch", _("Branches"), "tab.contacts", 30)
         merging.rows("contacts.contact", _("Contact persons"), "tab.contacts", 31)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("customers", "0016_salesperson_index"),
+        ("customers", "0020_number_form_to_the_end"),
     ]
 
     operations = [
