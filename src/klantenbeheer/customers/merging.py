@@ -15,7 +15,7 @@ from django.db import models
 
 from klantenbeheer.foundation.audit.models import Action, Audited, remove, write
 from klantenbeheer.foundation.audit.sets import change_many
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.registry import Registry
 
 from .models import Customer
@@ -40,7 +40,7 @@ class Option:
 class Choice:
     """One line of the screen on which is chosen whose value survives; ``proposed`` is a customer's key.
 
-    ``right`` is that of who may see it; who may not gets what is proposed.
+    ``right`` is that of who may see it, and at the level of editing of who may choose; else it is as proposed.
     """
 
     name: str
@@ -54,6 +54,10 @@ class Choice:
     def differs(self) -> bool:
         """Whether there is anything to choose."""
         return len({option.value for option in self.options}) > 1
+
+    def may_choose(self, actor: Actor) -> bool:
+        """Say whether the actor may choose at all."""
+        return actor.may(self.right, Level.EDIT)
 
 
 def choice(
@@ -105,14 +109,14 @@ class Merging:
         return [self.survivor, *self.others]
 
     def pick(self, asked: Choice) -> int:
-        """Give whose value was chosen: what the actor may not see, and what was not asked, is as proposed.
+        """Give whose value was chosen: what the actor may not change, and what was not asked, is as proposed.
 
         What does not survive and differs is noted as lost.
         """
         typed = self.chosen.get(asked.name, "")
         allowed = {str(option.customer_id) for option in asked.options}
-        seen = self.actor.may(asked.right)
-        taken = int(typed) if seen and typed in allowed else asked.proposed
+        free = asked.may_choose(self.actor)
+        taken = int(typed) if free and typed in allowed else asked.proposed
         kept = next(option for option in asked.options if option.customer_id == taken)
         for option in asked.options:
             if option.value and option.value != kept.value:

@@ -15,7 +15,7 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.ui import htmx
-from klantenbeheer.kernel.actors import Level
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotFound, Refused
 
 from . import selectors
@@ -41,14 +41,14 @@ def _chosen(data: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _lines(plan: selectors.Plan, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+def _lines(actor: Actor, plan: selectors.Plan, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     """Give the choices by group: of each an option per customer, with which one is ticked."""
     found: list[dict[str, Any]] = []
     for line in plan.choices:
         by_customer = {option.customer_id: option for option in line.options}
-        taken = _taken(line, chosen)
+        taken = _taken(line, chosen) if line.may_choose(actor) else line.proposed
         options = [(by_customer.get(one.pk), one.number) for one in plan.customers]
-        entry = {"choice": line, "options": options, "taken": taken}
+        entry = {"choice": line, "options": options, "taken": taken, "fixed": not line.may_choose(actor)}
         if not found or found[-1]["group"] != str(line.group):
             found.append({"group": str(line.group), "lines": []})
         found[-1]["lines"].append(entry)
@@ -60,12 +60,12 @@ def _taken(line: Choice, chosen: Mapping[str, str]) -> int:
     return int(typed) if typed in {str(one.customer_id) for one in line.options} else line.proposed
 
 
-def _losing(plan: selectors.Plan, chosen: Mapping[str, str]) -> list[tuple[Any, Option, str]]:
+def _losing(actor: Actor, plan: selectors.Plan, chosen: Mapping[str, str]) -> list[tuple[Any, Option, str]]:
     """Give what would not survive: label, value, whose. An address that comes along as a further one does."""
     numbers = {one.pk: one.number for one in plan.customers}
     found = []
     for line in plan.choices:
-        taken = _taken(line, chosen)
+        taken = _taken(line, chosen) if line.may_choose(actor) else line.proposed
         kept = next(one for one in line.options if one.customer_id == taken)
         if not line.name.startswith("address."):
             found += [
@@ -128,7 +128,7 @@ def merge(request: HttpRequest) -> HttpResponse:
         plan = selectors.merge_plan(actor, customers)
         look = request.method == "POST" and "back" not in data and not context["problems"]
         context |= {
-            "plan": plan, "groups": _lines(plan, chosen), "look": look, "losing": _losing(plan, chosen),
+            "plan": plan, "groups": _lines(actor, plan, chosen), "look": look, "losing": _losing(actor, plan, chosen),
             "boxes": [(box, chosen.get(box.name, "1") == "1") for box in plan.boxes],
             "sent": [(name if name.startswith("keep.") else _CHOOSE + name, text) for name, text in chosen.items()],
         }  # fmt: skip

@@ -61,7 +61,8 @@ def _locked(actor: Actor, keys: Sequence[int], versions: Mapping[int, int]) -> d
     found: dict[int, Customer] = {customer.pk: customer for customer in visible}
     missing = set(keys) - set(found)
     if missing:
-        gone = FormerNumber.objects.filter(former_id__in=missing).first()
+        seen = Customer.objects.visible_to(actor).order_by().values("pk")
+        gone = FormerNumber.objects.filter(former_id__in=missing, customer_id__in=seen).first()
         if gone is not None:
             text = _("%(customer)s was merged meanwhile. Nothing was done.")
             raise Refused(text % {"customer": gone}, code="merged")

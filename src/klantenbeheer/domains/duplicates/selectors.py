@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.absorbing import Box, address_boxes, basic_lines
+from klantenbeheer.customers.former import owners_of
 from klantenbeheer.customers.likeness import Likeness, Reason, faces_of, likeness, reasons_of
 from klantenbeheer.customers.merging import BELONGINGS, Choice
 from klantenbeheer.customers.models import Customer
@@ -198,6 +199,7 @@ def merge_plan(actor: Actor, customers: Sequence[Customer]) -> Plan:
             choices += belonging.lines(actor, customers)
         if belonging.counted and (number := belonging.count(keys)):
             counted.append(Count(str(belonging.label), number))
+    # Who may read a value but not change it gets what is proposed, and sees what that is.
     seen = [line for line in choices if actor.may(line.right)]
     asked = [line for line in seen if line.differs]
     faces = faces_of(customer.pk for customer in customers)
@@ -260,15 +262,26 @@ def merges(actor: Actor, *, after: str = "") -> tuple[list[MergeShown], str]:
         | Q(survivor_id__in=visible.filter(former_numbers__isnull=False).values("former_numbers__former_id"))
     )
     found = list(rows.order_by("-id")[: PAGE + 1])
-    shown = [_shown_merge(actor, merge, merge.survivor_number) for merge in found[:PAGE]]
+    told = _told(actor, found[:PAGE])
+    shown = [_shown_merge(actor, merge, merge.survivor_number) for merge in found[:PAGE] if merge.pk in told]
     return shown, str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+
+
+def _told(actor: Actor, merges: Sequence[Merge]) -> set[int]:
+    """Give which of these the actor may read: after undoing, those who went are customers of their own again."""
+    back = {merge.pk: {key for key, _number, _name in merge.others} for merge in merges if merge.undone_id}
+    owners = owners_of({key for found in back.values() for key in found})
+    visible = set(
+        Customer.objects.visible_to(actor).filter(pk__in=owners.values()).values_list("pk", flat=True)
+    )
+    return {merge.pk for merge in merges if all(owners[key] in visible for key in back.get(merge.pk, ()))}
 
 
 def merge_by_id(actor: Actor, merge_id: int) -> MergeShown:
     """Give one merge; raises ``NotFound`` unless the actor may see who stayed."""
     merge = Merge.objects.select_related("action", "undone").filter(pk=merge_id).first()
     now = _survivor_number(actor, merge) if merge is not None else ""
-    if merge is None or not now:
+    if merge is None or not now or not _told(actor, [merge]):
         raise NotFound(_("This merge does not exist."))
     return _shown_merge(actor, merge, now)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.likeness import Likeness, faces_of, likeness
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.reach import within
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.foundation.jobs.models import Job, State
@@ -28,6 +29,11 @@ def require_decide(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may decide about duplicates."""
     if not actor.may(DUPLICATES, Level.EDIT):
         raise NotAllowed(_("You may not decide about duplicate customers."), right=DUPLICATES)
+
+
+def may_search(actor: Actor) -> bool:
+    """Say whether the actor may have the whole file searched: how far it is tells how many customers there are."""
+    return actor.may(DUPLICATES, Level.EDIT) and within(actor).everything
 
 
 def _both_visible(actor: Actor, low: int, high: int) -> None:
@@ -69,7 +75,9 @@ def decision_revoke(*, actor: Actor, decision_id: int) -> None:
         decision = Decision.objects.select_for_update().filter(pk=decision_id).first()
         if decision is None:
             raise NotFound(_("This was taken back already."))
-        _both_visible(actor, decision.low_id, decision.high_id)
+        visible = Customer.objects.visible_to(actor).filter(pk__in=[decision.low_id, decision.high_id])
+        if visible.count() != 2:  # the same words: a number that is tried tells nothing
+            raise NotFound(_("This was taken back already."))
         remove([decision])
         Pair.objects.filter(low_id=decision.low_id, high_id=decision.high_id).update(verdict="")
         score_pairs([(decision.low_id, decision.high_id)])
@@ -133,6 +141,9 @@ def customer_changed(customer: Customer) -> None:
 def find_start(*, actor: Actor) -> Job:
     """Put the search through the whole file in the queue. Raises ``NotAllowed``, ``Refused`` while one is under way."""
     require_decide(actor)
+    if not may_search(actor):
+        text = _("Only who may see all customers starts the search through the whole file.")
+        raise NotAllowed(text, right=DUPLICATES)
     with transaction.atomic():
         running = Job.objects.select_for_update().filter(kind=FIND, state__in=(State.READY, State.RUNNING))
         if running.exists():

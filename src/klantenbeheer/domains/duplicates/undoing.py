@@ -13,16 +13,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.absorbing import following_put
+from klantenbeheer.customers.choices import Status
 from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.merging import BELONGINGS, Unmerging
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.permissions import BLOCKS, CREDIT, GROUP
 from klantenbeheer.customers.services import refresh_derived
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Audited, remove, write
 from klantenbeheer.foundation.audit.sets import batches, change_many
 from klantenbeheer.foundation.audit.undo import audited_models
-from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import NotFound, Refused
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused
 
 from .merging import require_merge
 from .models import Merge
@@ -59,15 +61,16 @@ def _undo(actor: Actor, merge_id: int) -> Merge:
     merge = Merge.objects.select_for_update().select_related("action").filter(pk=merge_id).first()
     if merge is None:
         raise NotFound(_("There is nothing to undo."))
-    if merge.undone_id is not None:
-        raise Refused(_("This was undone already."), code="undone")
     survivor = Customer.objects.visible_to(actor).select_for_update().filter(pk=merge.survivor_id).first()
     if survivor is None:
         further = FormerNumber.objects.filter(former_id=merge.survivor_id).first()
-        if further is None:
-            raise NotFound(_("This customer does not exist."))
+        if further is None or not Customer.objects.visible_to(actor).filter(pk=further.customer_id).exists():
+            raise NotFound(_("There is nothing to undo."))
         text = _("%(customer)s was merged further since. Undo that merge first.")
         raise Refused(text % {"customer": further}, code="merged_further")
+    if merge.undone_id is not None:
+        raise Refused(_("This was undone already."), code="undone")
+    _may_give_back(actor, merge, survivor)
     reason = _("Undo of: %(what)s") % {"what": merge.action.reason}
     with acting(actor, KIND, undoes=merge.action, reason=reason) as undoing:
         FormerNumber.objects.filter(action=merge.action).delete()
@@ -81,6 +84,20 @@ def _undo(actor: Actor, merge_id: int) -> Merge:
         merge.undone = undoing
         merge.save(update_fields=["undone"])
     return merge
+
+
+def _may_give_back(actor: Actor, merge: Merge, survivor: Customer) -> None:
+    """Raise ``NotAllowed`` where the survivor gets a value back that this actor may not give him."""
+    for _first, last, before in _steps(Customer, merge.action, [survivor.pk]):
+        if before is None:
+            continue
+        names = _changed(before, last)
+        for name, right in (("credit_limit", CREDIT), ("condition_group_id", GROUP)):
+            if name in names and not actor.may(right, Level.EDIT):
+                raise NotAllowed(_("You may not change this."), right=right)
+        blocked = "status" in names and Status.BLOCKED in (before.status, last.status)
+        if blocked and not actor.may(BLOCKS, Level.EDIT):
+            raise NotAllowed(_("You may not block customers, nor lift a block."), right=BLOCKS)
 
 
 def _follow(actor: Actor, merge: Merge, keys: Sequence[int]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from klantenbeheer.customers.permissions import CUSTOMERS
+from klantenbeheer.customers.reach import within
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.ui import htmx
@@ -44,6 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
     job = Job.objects.select_related("user").filter(kind=services.FIND).order_by("-id").first()
     context: dict[str, Any] = {
         "show": show, "job": job, "may_decide": actor.may(DUPLICATES, Level.EDIT), "may_merge": may_merge(actor),
+        "may_search": services.may_search(actor), "sees_all": within(actor).everything,
     }  # fmt: skip
     if htmx.wants_part(request):
         response = htmx.render(request, "duplicates/list.html", context, part="progress")
