@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -83,6 +84,11 @@ def world(people: dict[str, User], make_customer: Callable[..., Customer], give:
     return made
 
 
+def plain(page: str) -> str:
+    """Leave out what differs from one answer to the next by itself: the token of the form, the address."""
+    return re.sub(r'"[A-Za-z0-9]{64}"|/\d+/(revoke|undo)/', "", page)
+
+
 def test_no_pair_outside_reach_shows_nor_counts(world: World, as_user: Callable[[str], Client]) -> None:
     decide(actor=SYSTEM, one=world.near.pk, other=world.far.pk, verdict="different")
     decide(actor=SYSTEM, one=world.far.pk, other=world.far2.pk, verdict="same")
@@ -111,7 +117,7 @@ def test_guessing_identifiers_tells_nothing_and_changes_nothing(
     for known, unknown in pairs:
         answers = [client.post(url) for url in (known, unknown)]
         assert [answer.status_code for answer in answers] == [404, 404]
-        assert answers[0].text.replace(known, "") == answers[1].text.replace(unknown, "")
+        assert plain(answers[0].text) == plain(answers[1].text)
     assert client.get(f"/duplicates/merges/{done.pk}/").status_code == 404
     for number in ("FAR", "FAR2", "NONE"):
         answer = client.post("/duplicates/decide/", {"customer": ["NEAR", number], "verdict": "different"})
@@ -225,6 +231,7 @@ def test_values_of_a_tab_are_chosen_by_who_may_change_and_told_to_who_may_see(
     for customer, text in ((world.near, "Nefit-A"), (world.near2, "Remeha-B")):
         version = characteristics_of(customer).version
         characteristics_update(actor=SYSTEM, customer=customer, version=version, values={key: text})
+    key = next(iter(characteristics_of(world.near).values))
     url = "/duplicates/merge/?customer=NEAR&customer=NEAR2"
     for level, seen, radio in (("NONE", False, False), ("VIEW", True, False), ("EDIT", True, True)):
         give("lezer", ALL_RIGHTS | {"tab.characteristics": Level[level]})
