@@ -17,7 +17,7 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import absorbing, derive, former, further, groups, importing, permissions, reach
+        from . import absorbing, derive, former, further, groups, importing, permissions, reach, undoing
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -37,6 +37,7 @@ class CustomersConfig(AppConfig):
         derive.contribute(former.words_of, right=permissions.CUSTOMERS)
         absorbing.declare()
         further.register()
+        undoing.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(
             SettingsPage(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -146,6 +146,9 @@ class Customer(Audited):
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    # Where he was read as he was at a moment (:mod:`.past`): that moment.
+    as_of: datetime | None = None
 
     history: ClassVar[Any] = history(
         excluded_fields=[name for name in derived_fields if name != "modified_by_id"]

@@ -247,7 +247,7 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                     "item": display.shown(customer, basic, editable=editable, actor=actor),
                     "saved": True,
                 }
-                response = htmx.render(request, "customers/field.html", context)
+                response = htmx.toast(htmx.render(request, "customers/field.html", context), _("Saved."))
                 # Other values that are being typed on this card go on from the version that this save made.
                 return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
         context = {"customer": customer, "input": inputs.input_of(basic, value, problems), "version": version}
@@ -312,11 +312,17 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
     """Set or lift the own mark."""
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
-    marked = request.POST.get("marked") == "1"
+    # The toast's undo posts without a body: its address says what to put back.
+    undoing = "marked" not in request.POST and "marked" in request.GET
+    marked = (request.GET if undoing else request.POST).get("marked") == "1"
     services.mark_set(actor=actor, customer_id=customer.pk, marked=marked)
     if not getattr(request, "htmx", False):
         return redirect(f"/customers/{customer.number}/")
-    return htmx.render(request, "customers/mark.html", {"customer": customer, "marked": marked})
+    if undoing:
+        return trigger_client_event(HttpResponse(), "kb:card-whole", {})
+    response = htmx.render(request, "customers/mark.html", {"customer": customer, "marked": marked})
+    text = _("Marked.") if marked else _("No longer marked.")
+    return htmx.toast(response, text, f"/customers/{customer.number}/mark?marked={int(not marked)}")
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW)

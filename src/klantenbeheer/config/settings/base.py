@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "klantenbeheer.foundation.company.middleware.CompanyZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "klantenbeheer.foundation.audit.middleware.NoteActions",
     "klantenbeheer.foundation.access.middleware.Gate",
     "klantenbeheer.foundation.accounts.middleware.Accounts",
     "klantenbeheer.foundation.ui.middleware.DialogPages",

@@ -15,11 +15,12 @@ class DuplicatesConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import belonging, jobs, permissions, services
+        from . import belonging, jobs, permissions, services, undoing
 
         permissions.register()
         jobs.register()
         belonging.declare()
+        undoing.register()
         on_changed(services.customer_changed)
         APPLICATIONS.register(
             Application("duplicates", _("Duplicates"), "/duplicates/", 85, permissions.DUPLICATES)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from klantenbeheer.foundation.audit.erasure import NOTHING_PERSONAL
 from klantenbeheer.foundation.audit.models import Audited, history
 
+from .permissions import DUPLICATES
+
 
 class Verdict(models.TextChoices):
     SAME = "same", _("Same")
@@ -49,6 +51,7 @@ class Decision(Audited):
     """What somebody decided about two customers: remembered until it is taken back, whatever is found later."""
 
     audit_kind = "duplicate_decision"
+    audit_right = DUPLICATES
     audit_erasure = NOTHING_PERSONAL
 
     low = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+", db_index=False)

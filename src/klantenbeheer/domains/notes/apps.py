@@ -17,5 +17,5 @@ class NotesConfig(AppConfig):
         from .services import RIGHT
 
         tab.register()
-        register_warning(RIGHT, selectors.warnings)
+        register_warning(RIGHT, selectors.warnings, past=True)
         merging.rows("notes.note", _("Notes"), RIGHT, 35)

@@ -19,7 +19,7 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, offers, permissions, remark, selectors, services
+        from . import jobs, offers, permissions, remark, selectors, services, undoing
         from .models import TerritoryOffer
 
         permissions.register()
@@ -32,6 +32,7 @@ class TerritoriesConfig(AppConfig):
             )
         )  # fmt: skip
         jobs.register()
+        undoing.register()
         APPLICATIONS.register(
             Application("territories", _("Territories"), "/territories/", 30, permissions.TERRITORIES)
         )

@@ -22,12 +22,19 @@ from klantenbeheer.customers.models import (
 )
 from klantenbeheer.customers.selectors import customer_by_number, search
 from klantenbeheer.customers.services import customer_create, customer_update, mark_set
-from klantenbeheer.domains.contacts.models import Contact
-from klantenbeheer.domains.contacts.services import contact_create, contact_delete, contact_update
+from klantenbeheer.domains.contacts.models import Branch, Contact
+from klantenbeheer.domains.contacts.services import (
+    branch_create,
+    contact_create,
+    contact_delete,
+    contact_update,
+)
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import undo_action, undo_record
 from klantenbeheer.kernel.actors import SystemActor
 from klantenbeheer.kernel.errors import InvalidInput, Moved, NotAllowed, NotFound, Refused
 
@@ -204,8 +211,15 @@ def test_what_was_changed_since_is_not_lost_by_undoing(two: tuple[Customer, Cust
     kept = customer_update(
         actor=SYSTEM, customer_id=kept.pk, version=kept.version, values={"fax": "030 2345679"}
     )
+    deleted = Contact.history.filter(history_type="-").get().action
+    with pytest.raises(Refused) as refused:
+        merge_undo(actor=SYSTEM, merge_id=merge.pk)
+    assert "Twee" in str(refused.value)
+    undo_action(SYSTEM, deleted)
     merge_undo(actor=SYSTEM, merge_id=merge.pk)
-    assert [(one.last_name, one.customer_id) for one in Contact.objects.all()] == [("Eén", two[1].pk)]
+    assert {(one.last_name, one.customer_id) for one in Contact.objects.all()} == {
+        ("Eén", two[1].pk), ("Twee", two[1].pk),
+    }  # fmt: skip
     assert Note.objects.get().customer_id == two[0].pk
     assert Customer.objects.get(pk=two[0].pk).fax == "+31 30 234 5679"
     merge = together(two)
@@ -279,3 +293,41 @@ def test_the_screen_shows_what_happens_before_it_does(
     assert Customer.objects.count() == 2
     assert client.get("/duplicates/merge/?customer=K1&customer=k1").context["problems"]
     assert client.get("/duplicates/merge/?customer=X9").status_code == 422
+
+
+def test_one_engine_undoes_it_as_a_whole_and_once(
+    two: tuple[Customer, Customer], as_user: Callable[[str], Client]
+) -> None:
+    contact = contact_create(actor=SYSTEM, customer=two[1], values={"last_name": "Een"})
+    merge = together(two)
+    client = as_user("beheer")
+    shown = client.get("/customers/K1/history/").text
+    assert f'action="/history/undo/{merge.action_id}/"' in shown
+    assert f"/history/undo/{merge.action_id}/contact/" not in shown
+    assert "Janssen BV (K2)" in shown  # who went, and where the contact came from
+    with pytest.raises(Refused, match="whole"):
+        undo_record(SYSTEM, merge.action, "contact", contact.pk)
+    assert client.post(f"/history/undo/{merge.action_id}/").status_code == 302
+    assert Contact.objects.get().customer_id == two[1].pk
+    merge.refresh_from_db()
+    assert merge.undone is not None
+    assert not FormerNumber.objects.exists()
+    undoing = Action.objects.get(undoes=merge.action)
+    with pytest.raises(Refused, match="anew"):
+        undo_action(SYSTEM, undoing)
+    for url in (f"/history/undo/{merge.action_id}/", f"/history/undo/{undoing.pk}/"):
+        assert client.post(url).status_code == 409
+    assert f"/history/undo/{undoing.pk}/" not in client.get("/customers/K1/history/").text
+    assert Customer.objects.count() == 2
+
+
+def test_a_branch_does_not_leave_people_behind(two: tuple[Customer, Customer]) -> None:
+    branch = branch_create(actor=SYSTEM, customer=two[1], values={"name": "Filiaal"})
+    merge = together(two)
+    branch.refresh_from_db()
+    new = contact_create(actor=SYSTEM, customer=two[0], values={"last_name": "Nieuw", "branch": branch})
+    with pytest.raises(Refused, match="Nieuw"):
+        merge_undo(actor=SYSTEM, merge_id=merge.pk)
+    contact_delete(actor=SYSTEM, record=new)
+    merge_undo(actor=SYSTEM, merge_id=merge.pk)
+    assert Branch.objects.get().customer_id == two[1].pk
