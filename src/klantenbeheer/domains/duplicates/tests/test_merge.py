@@ -316,7 +316,7 @@ def test_one_engine_undoes_it_as_a_whole_and_once(
     with pytest.raises(Refused, match="anew"):
         undo_action(SYSTEM, undoing)
     for url in (f"/history/undo/{merge.action_id}/", f"/history/undo/{undoing.pk}/"):
-        assert client.post(url).status_code == 409
+        assert client.post(url).status_code == 422
     assert f"/history/undo/{undoing.pk}/" not in client.get("/customers/K1/history/").text
     assert Customer.objects.count() == 2
 

@@ -72,9 +72,9 @@ class ActionRule:
     has changed since stays as he is, while the others go back. ``moves``: it may take subjects out of reach of who does
     it, as may undoing it; who did it brings them back. ``whole`` is the reason why one record of it is never undone
     alone: it is undone by its own rights, whatever it wrote; ``once`` is the reason why its undoing is not undone.
-    ``begins`` raises before anything is looked at, ``allowed`` when the actor may not for another reason than these rights;
-    ``finished(action, undoing, actor=…, back=…, kept=…)`` hears that all is done: ``back`` says whether the action
-    holds no longer.
+    ``begins`` raises before anything is looked at, ``allowed`` when the actor may not for another reason than these
+    rights; ``finished(action, undoing, actor=…, back=…, kept=…)`` hears that all is done: ``back`` says whether the
+    action holds no longer.
     """
 
     kind: str
