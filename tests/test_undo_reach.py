@@ -61,6 +61,7 @@ def test_a_change_of_a_customer_out_of_reach_is_not_known(
     seller: User, make_customer: Make, as_user: Callable[[str], Client]
 ) -> None:
     mine, other = make_customer("Mijn", number="K1", salesperson=seller), make_customer("Ander", number="K2")
+    action = Action.objects.latest("pk")
     for customer, status in ((mine, 302), (other, 404)):
         action = change(customer, phone="030 2345678")
         assert as_user("verkoop").post(f"/history/undo/{action.pk}/").status_code == status

@@ -20,6 +20,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.postal import Place
 
 from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
+from .bulk_edit.models import BulkEdit
 from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
 from .former import FormerNumber
@@ -174,7 +175,7 @@ class Customer(Audited):
         # Not db_index: that would put an index on the history too, and a second one for LIKE on PostgreSQL.
         indexes = [
             models.Index(fields=["name_norm", "id"], name="customers_by_name"),
-            models.Index(fields=["email"], name="customers_by_email"),
+            models.Index(fields=["email", "id"], name="customers_by_email"),
             models.Index(fields=["kvk_number"], name="customers_by_kvk"),
             models.Index(fields=["vat_number"], name="customers_by_vat"),
             models.Index(fields=["iban"], name="customers_by_iban"),
@@ -182,9 +183,11 @@ class Customer(Audited):
             models.Index(fields=["city_norm", "id"], name="customers_by_city"),
             models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
             models.Index(fields=["modified_at", "id"], name="customers_by_change"),
+            models.Index(fields=["created_at", "id"], name="customers_by_creation"),
             # The list filtered, in its usual order.
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
+            models.Index(fields=["language", "name_norm", "id"], name="customers_by_language"),
             models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
             models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
@@ -350,8 +353,8 @@ class CustomerMark(models.Model):
 
 
 __all__ = [
-    "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "ConditionGroup", "Customer", "CustomerMailingCode",
-    "CustomerMark", "ExtraField", "FormerNumber",
-    "IbanChange", "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
+    "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "BulkEdit", "ConditionGroup", "Customer",
+    "CustomerMailingCode", "CustomerMark", "ExtraField", "FormerNumber", "IbanChange",
+    "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
     "PostalAddress", "Territory",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("customers", "0020_number_form_to_the_end"),
+        ("customers", "0021_list_indexes_and_bulk"),
     ]
 
     operations = [
