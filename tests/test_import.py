@@ -20,7 +20,7 @@ from django.utils.translation import override
 from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
 from klantenbeheer.customers.importing import jobs, pipeline, services
-from klantenbeheer.customers.importing.pipeline import Pace
+from klantenbeheer.customers.importing.pace import Pace
 from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.customers.services import address_save
 from klantenbeheer.foundation.exchange.errors import ExchangeError

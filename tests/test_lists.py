@@ -1,8 +1,7 @@
-"""The list of customers as its users arrange it: columns, conditions, views, groups, files."""
+"""The list of customers as its users arrange it: columns, conditions, views, groups."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
 from klantenbeheer.customers import list_groups, list_kind, listing
 from klantenbeheer.customers.extra_services import extra_field_save
@@ -22,12 +20,10 @@ from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove
-from klantenbeheer.foundation.jobs.models import Job, State
-from klantenbeheer.foundation.jobs.running import claim, perform
-from klantenbeheer.foundation.lists import files, services
-from klantenbeheer.foundation.lists.models import ListFile, ListSettings, SavedView
+from klantenbeheer.foundation.lists import services
+from klantenbeheer.foundation.lists.models import ListSettings, SavedView
 from klantenbeheer.kernel.actors import Level
-from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
 
 from .cast import Give
 from .conftest import SYSTEM
@@ -344,90 +340,6 @@ def test_the_quick_look(five: dict[str, Customer], as_user: Sign) -> None:
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
-
-
-def _columns(boss: Client) -> None:
-    boss.post("/lists/customers/columns", {"order": ["name", "status"], "shown": ["name", "status"]})
-
-
-def test_a_file_is_exactly_the_view(five: dict[str, Customer], as_user: Sign) -> None:
-    boss = as_user("beheer")
-    _columns(boss)
-    back = "sort=-name&where=status+isnt+archived"
-    answer = boss.post("/customers/export", {"form": "csv", "back": back})
-    lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines == [
-        "Naam;Status",
-        "Elektro Alfa;Actief",
-        "Cafe Gamma;Prospect",
-        "Bakker Beta;Prospect",
-        "Aannemer Alfa;Actief",
-    ]
-    book = CalamineWorkbook.from_filelike(
-        io.BytesIO(boss.post("/customers/export", {"form": "xlsx", "back": back}).content)
-    )
-    assert book.get_sheet_by_index(0).to_python()[:2] == [["Naam", "Status"], ["Elektro Alfa", "Actief"]]
-    everything = boss.post("/customers/export?what=all", {"form": "csv", "back": back}).content.decode(
-        "utf-8-sig"
-    )
-    assert everything.startswith("Klantnummer;Naam;")
-    assert boss.post("/customers/export", {"form": "exe", "back": back}).status_code == 404
-    assert boss.post("/customers/export", {"form": "csv", "back": "where=x+is+y"}).status_code == 422
-    assert as_user("lezer").post("/customers/export", {"form": "csv"}).status_code == 403
-
-
-def test_a_long_file_is_work_and_only_its_owners(
-    five: dict[str, Customer], as_user: Sign, people: dict[str, User], monkeypatch: pytest.MonkeyPatch, tmp_path: Any,
-    settings: Any,
-) -> None:  # fmt: skip
-    settings.FILES = tmp_path
-    monkeypatch.setattr("klantenbeheer.customers.list_views.AT_ONCE", 2)
-    boss = as_user("beheer")
-    _columns(boss)
-    response = boss.post("/customers/export", {"form": "xlsx", "back": "sort=-name"})
-    file = ListFile.objects.get()
-    assert response["Location"] == f"/lists/files/{file.pk}/"
-    assert boss.get(f"/lists/files/{file.pk}/file").status_code == 404
-    job = claim("test")
-    assert job is not None
-    perform(job)
-    assert Job.objects.get(pk=job.pk).state == State.DONE
-    page = boss.get(f"/lists/files/{file.pk}/").content.decode()
-    assert f"/lists/files/{file.pk}/file" in page
-    got = boss.get(f"/lists/files/{file.pk}/file")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(got.streaming_content)))  # type: ignore[attr-defined]
-    assert [row[0] for row in book.get_sheet_by_index(0).to_python()] == [
-        "Naam", "Elektro Alfa", "Drukkerij Delta", "Cafe Gamma", "Bakker Beta", "Aannemer Alfa",
-    ]  # fmt: skip
-    for other in ("verkoop", "lezer", "niemand"):
-        assert as_user(other).get(f"/lists/files/{file.pk}/").status_code == 404
-        assert as_user(other).get(f"/lists/files/{file.pk}/file").status_code == 404
-    # Who may not export any more fetches nothing either.
-    people["beheer"].roles.set([Role.objects.get(key="reader")])
-    assert boss.get(f"/lists/files/{file.pk}/file").status_code == 403
-
-
-def test_a_file_asks_the_right_again_when_it_is_made(
-    five: dict[str, Customer], people: dict[str, User], settings: Any, tmp_path: Any
-) -> None:
-    settings.FILES = tmp_path
-    file = files.file_start(
-        actor=people["beheer"],
-        kind=list_kind.CUSTOMER_LIST,
-        form="csv",
-        parameters={},
-        columns=[],
-        everything=False,
-        total=5,
-    )
-    people["beheer"].roles.set([])
-    job = claim("test")
-    assert job is not None
-    perform(job)
-    assert Job.objects.get(pk=job.pk).state == State.FAILED
-    assert list(tmp_path.rglob("*.csv")) == []
-    with pytest.raises((NotAllowed, NotFound)):
-        files.file_of(User.objects.get(username="beheer"), file.pk)
 
 
 def test_views_refuse_what_cannot_be(five: dict[str, Customer], people: dict[str, User]) -> None:

@@ -21,7 +21,8 @@ from klantenbeheer.customers.demo.generator import (
     generate,
 )
 from klantenbeheer.customers.extra_services import extra_field_save
-from klantenbeheer.customers.importing.pipeline import Importer, Pace, Plan
+from klantenbeheer.customers.importing.pace import Pace
+from klantenbeheer.customers.importing.pipeline import Importer, Plan
 from klantenbeheer.customers.importing.rows import PreparedRow
 from klantenbeheer.customers.models import Customer, ExtraField, MailingCode
 from klantenbeheer.domains.characteristics.defining import definition_create

@@ -31,8 +31,9 @@ from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
+from .pace import Pace
 from .parts import PARTS, fields_for
-from .pipeline import Block, Counts, Importer, Pace, Plan
+from .pipeline import Block, Counts, Importer, Plan
 from .rows import RowReader
 
 TRIES = 3
