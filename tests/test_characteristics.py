@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from klantenbeheer.customers import exporting, list_parts, listing
+from klantenbeheer.customers import exporting, list_parts, list_query, listing
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.characteristics import defining
@@ -57,7 +57,7 @@ def filled(customer: Customer, six: dict[str, Characteristic], version: int = 0,
 
 
 def shown(**asked: str) -> list[str]:
-    page = listing.page(SYSTEM, listing.ListQuery.parse(asked))
+    page = listing.page(SYSTEM, list_query.ListQuery.parse(asked))
     return [row["number"] for row in page.rows]
 
 

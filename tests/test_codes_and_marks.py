@@ -14,7 +14,8 @@ from django.utils import translation
 from klantenbeheer.customers import codes, exporting
 from klantenbeheer.customers.importing.pipeline import Importer
 from klantenbeheer.customers.importing.rows import RowReader
-from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.list_query import ListQuery
+from klantenbeheer.customers.listing import page
 from klantenbeheer.customers.models import Customer, CustomerMark, MailingCode
 from klantenbeheer.customers.services import customer_create, customer_update, marks_set
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.list_query import ListQuery
+from klantenbeheer.customers.listing import page
 from klantenbeheer.customers.models import GENERAL_GROUP, ConditionGroup, Customer
 from klantenbeheer.customers.services import customer_create, customer_update
 from klantenbeheer.domains.conditions import services

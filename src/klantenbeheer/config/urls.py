@@ -20,6 +20,7 @@ urlpatterns = [
     path("design/", include("klantenbeheer.foundation.ui.urls")),
     path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
+    path("lists/", include("klantenbeheer.foundation.lists.urls")),
     path("", include("klantenbeheer.domains.vat_check.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),

@@ -2,18 +2,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import further_views, hours_views, label, picture, views
+from . import further_views, hours_views, label, list_views, picture, views
 from .bank import views as bank
+from .bulk_edit import views as bulk
 from .importing import views as importing
 
 app_name = "customers"
 # No customer number hides one of these: the addresses of the card end in a slash, these do not.
 urlpatterns = [
-    path("", views.customer_list, name="list"),
+    path("", list_views.customer_list, name="list"),
     path("suggest", views.suggest, name="suggest"),
-    path("export.<str:form>", views.export, name="export"),
+    path("export.<str:form>", list_views.export, name="export"),
+    path("export", list_views.export_view, name="export_view"),
     path("new", views.create, name="create"),
     path("mark", views.mark_many, name="mark_many"),
+    path("bulk/new", bulk.new, name="bulk_new"),
+    path("bulk/<int:edit_id>", bulk.page, name="bulk"),
+    path("bulk/<int:edit_id>/start", bulk.start, name="bulk_start"),
+    path("bulk/<int:edit_id>/undo", bulk.undo, name="bulk_undo"),
+    path("<str:number>/look", list_views.look, name="look"),
     path("<str:number>/mark", views.mark, name="mark"),
     path("<str:number>/edit", views.edit, name="edit"),
     path("<str:number>/field/<str:key>", views.field, name="field"),

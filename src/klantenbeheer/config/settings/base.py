@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "klantenbeheer.foundation.audit",
     "klantenbeheer.foundation.handbook",
     "klantenbeheer.foundation.jobs",
+    "klantenbeheer.foundation.lists",
     "klantenbeheer.foundation.paper",
     "klantenbeheer.foundation.company",
     "klantenbeheer.foundation.pictures",
