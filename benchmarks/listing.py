@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from klantenbeheer.customers import listing
-from klantenbeheer.customers.list_query import SORTS, ListQuery
+from klantenbeheer.customers.list_query import MOMENTS, SORTS, ListQuery
 from klantenbeheer.customers.listing import COUNT_MOST, PAGE
 from klantenbeheer.customers.models import Customer
 
@@ -18,39 +18,40 @@ SECTION = "List"
 FILTERS = "List with a filter"
 REQUEST = "List, whole request"
 _PLACES = (("page 1", 0.0), ("middle page", 0.5), ("page near the end", 0.95))
-_COLUMN = {"number": "upper(number)"}
 
 
-def _position(sort: str, part: float, size: int) -> tuple[Any, int] | None:
-    """Give the sort value and key of the customer that stands at this part of the list."""
+def _position(sort: str, part: float, size: int) -> tuple[Any, ...] | None:
+    """Give the sort values and key of the customer that stands at this part of the list."""
     if not part:
         return None
-    column = _COLUMN.get(sort, SORTS[sort])
-    ((value, key),) = floors.fetch(
-        f"SELECT {column}, id FROM customers_customer ORDER BY {column}, id LIMIT 1 OFFSET {int(size * part)}"
+    names = ", ".join(SORTS[sort])
+    ((*values, key),) = floors.fetch(
+        f"SELECT {names}, id FROM customers_customer ORDER BY {names}, id LIMIT 1 OFFSET {int(size * part)}"
     )
-    if sort == "changed":
-        value = Customer.objects.values_list("modified_at", flat=True).get(pk=key)
-    return value, key
+    if set(SORTS[sort]) <= MOMENTS:
+        values = list(Customer.objects.values_list(*SORTS[sort]).get(pk=key))
+    return (*values, key)
 
 
-def _floor(where: str, params: list[Any], sort: str, descending: bool, at: tuple[Any, int] | None) -> None:
-    column = _COLUMN.get(sort, SORTS[sort])
+def _place(sort: str, at: tuple[Any, ...]) -> str:
+    """Give a position as an address of the list carries it."""
+    return listing._encode(dict(zip((*SORTS[sort], "id"), at, strict=True)), SORTS[sort])
+
+
+def _floor(where: str, params: list[Any], sort: str, descending: bool, at: tuple[Any, ...] | None) -> None:
+    columns = (*SORTS[sort], "id")
     way, side = ("DESC", "<") if descending else ("ASC", ">")
     conditions = [where] if where else []
     counted = f"WHERE {where}" if where else ""
     values = list(params)
     if at is not None:
-        if sort == "number":
-            conditions.append(f"{column} {side} %s")
-            values.append(at[0])
-        else:
-            conditions.append(f"({column}, id) {side} (%s, %s)")
-            values += at
+        marks = ", ".join(["%s"] * len(columns))
+        conditions.append(f"({', '.join(columns)}) {side} ({marks})")
+        values += at
     both = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     floors.fetch(
         f"SELECT {floors.COLUMNS}, territory_id FROM customers_customer {both} "
-        f"ORDER BY {column} {way}{'' if sort == 'number' else f', id {way}'} LIMIT {PAGE + 1}",
+        f"ORDER BY {', '.join(f'{column} {way}' for column in columns)} LIMIT {PAGE + 1}",
         values,
     )
     floors.fetch(
@@ -69,7 +70,7 @@ def measure(size: int) -> Iterator[Row]:
                 at = _position(sort, 1 - part if descending and part else part, size)
                 query = ListQuery(sort=sort, descending=descending)
                 if at is not None:
-                    query = replace(query, after=listing._encode(*at))
+                    query = replace(query, after=_place(sort, at))
                 timed, least = compare(
                     lambda q: listing.page(actor, q),
                     lambda q, at=at: _floor("", [], q.sort, q.descending, at),  # type: ignore[misc]
@@ -113,9 +114,9 @@ def measure(size: int) -> Iterator[Row]:
 
     for name, part in _PLACES:
         at = _position("name", part, size)
-        url = "/customers/" + (f"?after={listing._encode(*at)}" if at else "")
+        url = "/customers/" + (f"?after={_place('name', at)}" if at else "")
 
-        def least_page(_url: str, at: tuple[Any, int] | None = at) -> None:
+        def least_page(_url: str, at: tuple[Any, ...] | None = at) -> None:
             floors.account(actor.pk)
             _floor("", [], "name", False, at)
 

@@ -21,8 +21,8 @@ from klantenbeheer.foundation.audit import timeline as ranges
 from klantenbeheer.foundation.audit.kinds import audited_models
 from klantenbeheer.foundation.audit.models import Action, Audited
 from klantenbeheer.foundation.audit.undo import (
-    ACTION_RULES,
     SUBJECTS,
+    action_rule_of,
     rights_of,
     root_kind,
     undo_offered,
@@ -296,11 +296,11 @@ def _say_what_can_be_undone(actor: Actor, customer: Customer, moments: list[Mome
         moment.others = moment.action.pk in others
         undone = ranges.undone_parts(undoings, moment.action.pk)
         moment.undone = undone.get("")
-        kind = root_kind(moment.action)
-        of_action = set(ACTION_RULES.get(kind).rights if kind in ACTION_RULES else ())
+        rule = action_rule_of(root_kind(moment.action))
         for entry in moment.entries:
             entry.undone = moment.undone or undone.get(entry.name)
-            rights = of_action or (rights_of(entry.undo) if entry.undo else set())
+            rights = set(rule.rights) or (rights_of(entry.undo) if entry.undo else set())
+            rights.update(rule.besides)
             entry.may_undo = (
                 entry.undone is None
                 and entry.undo is not None
