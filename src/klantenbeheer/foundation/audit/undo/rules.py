@@ -61,7 +61,7 @@ class RecordRule:
     frozen: Any = ""
     check: Check = _no_reasons
     after: Callable[[Actor, Sequence[Change]], None] = _nothing_more
-    page: str = "/"
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
