@@ -134,6 +134,7 @@ PATHS = [
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/delete/", {}),
     (EXPORT, "get", "/customers/export.csv", {}),
     (EXPORT, "get", "/customers/export.xlsx", {}),
+    (EXPORT, "get", "/customers/export?form=csv", {}),
     (EXPORT, "get", "/vat-check/answers.csv", {}),
     (IMPORT, "get", "/customers/import", {}),
     (IMPORT, "post", "/customers/import", {}),
@@ -161,7 +162,8 @@ def test_controls_that_would_be_refused_are_not_shown(
     pages = {
         "/customers/K1/contacts/": "/delete/", "/customers/K1/notes/": "/delete/", "/territories/": "assign",
         "/customers/K1/customer_settings/": "/blocks/", f"/territories/{keys['territory']}/": "/delete/",
-        f"/condition-groups/{keys['group']}/": "/delete/", "/vat-check/": "answers.csv", "/customers/": "export.csv",
+        f"/condition-groups/{keys['group']}/": "/delete/", "/vat-check/": "answers.csv",
+        "/customers/": "/customers/export",
     }  # fmt: skip
     give("verkoop", EVERYTHING)
     for url, control in pages.items():

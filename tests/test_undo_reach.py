@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from klantenbeheer.card.past import moment_text
 from klantenbeheer.customers import codes
+from klantenbeheer.customers.bulk_edit.services import ACTION
 from klantenbeheer.customers.models import Customer, Territory
-from klantenbeheer.customers.permissions import DELETE, IMPORT
+from klantenbeheer.customers.permissions import BULK, CREDIT, DELETE, IMPORT
 from klantenbeheer.customers.services import customer_update
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.services import contact_create
@@ -209,6 +210,25 @@ def test_one_customer_of_an_import_asks_the_right_to_import(
     give("lezer", EVERYTHING)
     assert f"/history/undo/{action.pk}/" in client.get("/customers/K1/history/").text
     assert client.post(f"/history/undo/{action.pk}/customer/{customer.pk}/").status_code == 302
+
+
+def test_a_change_of_many_asks_its_right_besides_those_of_its_records(
+    give: Give, make_customer: Make, as_user: Callable[[str], Client]
+) -> None:
+    customer = make_customer(number="K1")
+    stored = Customer.objects.get(pk=customer.pk)
+    with acting(SYSTEM, ACTION) as action:
+        stored.credit_limit, stored.version = 500, stored.version + 1
+        write([stored], new=False)
+    for lacks in (BULK, CREDIT):
+        give("lezer", EVERYTHING | {lacks: Level.NONE})
+        client = as_user("lezer")
+        assert f"/history/undo/{action.pk}/" not in client.get("/customers/K1/history/").text
+        assert client.post(f"/history/undo/{action.pk}/customer/{customer.pk}/").status_code == 403
+        assert Customer.objects.get(pk=customer.pk).credit_limit == 500
+    give("lezer", EVERYTHING)
+    assert f"/history/undo/{action.pk}/" in as_user("lezer").get("/customers/K1/history/").text
+    undo_action(SYSTEM, action)
 
 
 def test_a_withdrawn_token_does_not_work_again(people: dict[str, User]) -> None:

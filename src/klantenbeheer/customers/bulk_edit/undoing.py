@@ -8,13 +8,10 @@ from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.audit.undo import ACTION_RULES, ActionRule, root_of
 from klantenbeheer.kernel.actors import Actor
 
+from ..permissions import BULK, CUSTOMERS
 from ..services import marks_set
 from . import services
 from .models import BulkEdit
-
-
-def _allowed(actor: Actor, action: Action) -> None:
-    services.require(actor)
 
 
 def _finished(action: Action, undoing: Action, *, actor: Actor, back: bool, kept: int) -> None:
@@ -26,7 +23,9 @@ def _finished(action: Action, undoing: Action, *, actor: Actor, back: bool, kept
 def register() -> None:
     """Make known what is special: who changed since stays, and what each record asks is asked of it."""
     ACTION_RULES.register(
-        ActionRule(kind=services.ACTION, partly=True, moves=True, allowed=_allowed, finished=_finished)
+        ActionRule(
+            kind=services.ACTION, besides=(CUSTOMERS, BULK), partly=True, moves=True, finished=_finished
+        )
     )
 
 

@@ -22,9 +22,8 @@ from klantenbeheer.foundation.audit import timeline as ranges
 from klantenbeheer.foundation.audit.kinds import audited_models
 from klantenbeheer.foundation.audit.models import Action, Audited
 from klantenbeheer.foundation.audit.undo import (
-    ACTION_RULES,
     SUBJECTS,
-    ActionRule,
+    action_rule_of,
     rights_of,
     root_kind,
     undo_offered,
@@ -314,12 +313,11 @@ def _say_what_can_be_undone(actor: Actor, subjects: Sequence[int], moments: list
         moment.others = moment.action.pk in others
         undone = ranges.undone_parts(undoings, moment.action.pk)
         moment.undone = undone.get("")
-        kind = root_kind(moment.action)
-        rule = ACTION_RULES.get(kind) if kind in ACTION_RULES else ActionRule(kind=kind)
-        of_action = set(rule.rights)
+        rule = action_rule_of(root_kind(moment.action))
         for entry in moment.entries:
             entry.undone = moment.undone or undone.get(entry.name)
-            rights = of_action or (rights_of(entry.undo) if entry.undo else set())
+            rights = set(rule.rights) or (rights_of(entry.undo) if entry.undo else set())
+            rights.update(rule.besides)
             entry.may_undo = (
                 entry.undone is None
                 and entry.undo is not None

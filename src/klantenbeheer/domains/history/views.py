@@ -83,6 +83,7 @@ def _home(done: Undone) -> str:
 def _page_of_the_gone(done: Undone) -> str:
     for change in done.changes:
         is_page = change.model.subject_field in ("id", None)
-        if change.sign == "+" and is_page and change.model.audit_kind in RECORD_RULES:
-            return RECORD_RULES.get(change.model.audit_kind).page
+        kind = change.model.audit_kind
+        if change.sign == "+" and is_page and kind in RECORD_RULES and RECORD_RULES.get(kind).page:
+            return RECORD_RULES.get(kind).page
     return ""

@@ -41,7 +41,6 @@ def register() -> None:
     RECORD_RULES.register(
         RecordRule(
             kind="departure", right=services.RIGHT, part=True, together="user_id", check=_check, after=_after,
-            page="/settings/accounts/",
         )
     )  # fmt: skip
     ACTION_RULES.register(

@@ -13,6 +13,7 @@ from .rules import (
     ActionRule,
     RecordRule,
     action_rule,
+    action_rule_of,
     may_know,
     may_take_back_own,
     rights_of,
@@ -25,6 +26,7 @@ from .rules import (
 
 __all__ = [
     "ACTION_RULES", "RECORD_RULES", "SUBJECTS", "ActionRule", "Blocked", "Change", "RecordRule", "Undone",
-    "action_rule", "changes_of", "may_know", "may_take_back_own", "rights_of", "root_kind", "root_of", "set_subjects",
-    "subjects_after", "subjects_of", "undo_action", "undo_offered", "undo_record", "undo_some", "write_right",
+    "action_rule", "action_rule_of", "changes_of", "may_know", "may_take_back_own", "rights_of", "root_kind", "root_of",
+    "set_subjects", "subjects_after", "subjects_of", "undo_action", "undo_offered", "undo_record", "undo_some",
+    "write_right",
 ]  # fmt: skip

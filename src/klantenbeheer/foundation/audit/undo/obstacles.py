@@ -47,7 +47,7 @@ def may_undo(actor: Actor, rule: ActionRule, changes: Sequence[Change]) -> None:
         if not rule.whole and not may_know(actor, model):
             raise NotFound(_("There is nothing to undo."))
     rights = set(rule.rights) or {right for change in changes for right in rights_of(change)}
-    for right in sorted(rights):
+    for right in sorted(rights | set(rule.besides)):
         _ask(actor, right)
 
 

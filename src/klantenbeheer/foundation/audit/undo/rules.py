@@ -61,24 +61,25 @@ class RecordRule:
     frozen: Any = ""
     check: Check = _no_reasons
     after: Callable[[Actor, Sequence[Change]], None] = _nothing_more
-    page: str = "/"
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRule:
     """What is special about one kind of action, also when its undoing is undone.
 
-    ``rights`` are asked at the level of editing, in place of what its records ask. ``partly``: it touched many, and who
-    has changed since stays as he is, while the others go back. ``moves``: it may take subjects out of reach of who does
-    it, as may undoing it; who did it brings them back. ``whole`` is the reason why one record of it is never undone
-    alone: it is undone by its own rights, whatever it wrote; ``once`` is the reason why its undoing is not undone.
-    ``begins`` raises before anything is looked at, ``allowed`` when the actor may not for another reason than these
-    rights; ``finished(action, undoing, actor=…, back=…, kept=…)`` hears that all is done: ``back`` says whether the
-    action holds no longer.
+    ``rights`` are asked at the level of editing, in place of what its records ask, ``besides`` in any case.
+    ``partly``: it touched many, and who has changed since stays as he is, while the others go back. ``moves``: it may
+    take subjects out of reach of who does it, as may undoing it; who did it brings them back. ``whole`` is the reason
+    why one record of it is never undone alone: it is undone by its own rights, whatever it wrote; ``once`` is the
+    reason why its undoing is not undone. ``begins`` raises before anything is looked at, ``allowed`` when the actor may
+    not for another reason than these rights; ``finished(action, undoing, actor=…, back=…, kept=…)`` hears that all is
+    done: ``back`` says whether the action holds no longer.
     """
 
     kind: str
     rights: Collection[str] = ()
+    besides: Collection[str] = ()
     partly: bool = False
     moves: bool = False
     whole: Any = ""
@@ -162,9 +163,9 @@ def may_take_back_own(actor: Actor, action: Action, wrote: Iterable[tuple[type[A
     He had the rights for what he did; to undo an addition is to delete.
     """
     written = set(wrote)
-    kind = root_kind(action)
-    rule = ACTION_RULES.get(kind) if kind in ACTION_RULES else ActionRule(kind=kind)
+    rule = action_rule_of(root_kind(action))
     rights = set(rule.rights) or {right for one in written for right in _rights_by_sign(*one)}
+    rights.update(rule.besides)
     if rule.once and action.undoes_id is not None:
         return False
     seen = bool(rule.whole) or all(may_know(actor, model) for model, _sign in written)
@@ -186,7 +187,12 @@ def root_of(action: Action) -> Action:
 
 def action_rule(root: Action) -> ActionRule:
     """Give the rule for an action that undoes nothing itself."""
-    return ACTION_RULES.get(root.kind) if root.kind in ACTION_RULES else ActionRule(kind=root.kind)
+    return action_rule_of(root.kind)
+
+
+def action_rule_of(kind: str) -> ActionRule:
+    """Give the rule for actions of a kind; most have nothing special."""
+    return ACTION_RULES.get(kind) if kind in ACTION_RULES else ActionRule(kind=kind)
 
 
 def undo_offered(kinds: Iterable[str]) -> bool:
