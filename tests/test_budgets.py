@@ -266,8 +266,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         )
     views = [SavedView(owner=user, list_key="customers", name=f"V{first + index}") for index in range(rows)]
     SavedView.objects.bulk_create(views)
-    for one in views[:3]:
-        one.roles.set(roles[:3])
+    for view in views[:3]:
+        view.roles.set(roles[:3])
     file = ListFile.objects.create(user=user, list_key="customers", form="csv", rows=rows)
     bulk = BulkEdit.objects.create(user=user, keys=[one.pk for one in customers], top=customers[-1].pk)
     run = ImportRun.objects.create(
