@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from klantenbeheer.customers.models import (
     Territory,
 )
 from klantenbeheer.domains.contacts.models import Branch, Consent, Contact
+from klantenbeheer.domains.duplicates.models import Decision, Merge, Pair
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.privacy.models import Archive, Erasing, Hold, PrivacyRequest
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
@@ -43,7 +45,7 @@ from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
 from klantenbeheer.foundation.accounts.models import AccountSession, Invitation, Passkey, SignIn
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.lists.models import ListFile, SavedView
@@ -106,10 +108,13 @@ PAGES = [
     "/privacy/{request}/edit/", "/privacy/{request}/close/", "/privacy/archives/{archive}/",
     "/privacy/erasures/{erasing}/", "/privacy/customers/K1/", "/privacy/customers/K1/erase/",
     "/privacy/customers/K1/erase/?person={person}", "/privacy/customers/K1/holds/new/",
+    "/duplicates/", "/duplicates/?show=same", "/duplicates/?show=different", "/duplicates/?show=merges",
+    "/duplicates/merge/", "/duplicates/merge/?customer=K1&customer=K2", "/duplicates/merges/{merge}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
-         "undo", "part_delete", "take", "leave", "logo_change", "delete"}  # fmt: skip
+         "undo", "find", "decide", "revoke", "merge_undo", "part_delete", "take", "leave"}  # fmt: skip
+POSTS |= {"logo_change", "delete"}
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "start", "further_delete",
           "undo_one", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
 POSTS |= {"passkey_ask", "passkey_sign_in", "look", "app_remove", "recovery_codes", "own_passkey_ask", "passkey_add",
@@ -161,6 +166,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         write(staff, new=True)
     with acting(SYSTEM, "customer.import"):
         common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
+        extra = [Customer(number=f"X{first + index}", name=f"Extra {first + index}") for index in range(2)]
+        write(extra, new=True)
         customers = [
             Customer(
                 number=f"K{first + index}",
@@ -296,7 +303,32 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
     archives = [Archive.objects.create(user=user, expires_at=later, **about) for _index in range(rows)]
     done = {"customer_number": "K1", "label": "x", "reason": "x", "keeps_until": date(2000, 1, 1)}
     erasings = [Erasing.objects.create(**about, **done) for _index in range(rows)]
+    ordered = sorted(one.pk for one in (*customers, *extra) if one.pk != card.pk)
+    pairs = list(pairwise(ordered))
+    Pair.objects.bulk_create(
+        [Pair(low_id=low, high_id=high, score=60, reasons=[["city", 6, ""]], verdict="same" if place % 2 else "")
+         for place, (low, high) in enumerate(pairs)],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    with acting(SYSTEM, "duplicate.decide"):
+        decided = [Decision(low_id=low, high_id=high, verdict="different") for low, high in pairs[:rows]]
+        write(
+            [one for one in decided if not Decision.objects.filter(low=one.low_id, high=one.high_id)],
+            new=True,
+        )
+    merge = Merge()
+    for _turn in range(rows):
+        merging = Action.objects.create(actor_label="x", kind="customer.merge")
+        told = {
+            "others": [[0, "OUD", "Oud"]],
+            "lost": [[0, "Naam", "Oud", "customers"]],
+            "moved": [["notes.note", 3]],
+        }
+        merge = Merge.objects.create(
+            action=merging, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
+        )
     return {
+        "merge": merge.pk,
         "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,

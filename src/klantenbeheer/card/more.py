@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class MoreLink:
-    """An entry: ``url`` holds ``%s`` for the number of the customer; ``right`` is what seeing it needs."""
+    """An entry: ``url`` holds ``%s`` for the number of the customer; ``right`` at ``level`` is what seeing it needs."""
 
     key: str
     label: Any
     url: str
     icon: str
     right: str
+    level: Level = Level.VIEW
     order: int = 50
 
 
@@ -29,4 +31,4 @@ MORE: Registry[MoreLink] = Registry(
 
 def more_links(actor: Actor, customer: Customer) -> list[tuple[MoreLink, str]]:
     """Give the entries that this actor may follow, each with its address. No queries."""
-    return [(link, link.url % customer.number) for link in MORE if actor.may(link.right)]
+    return [(link, link.url % quote(customer.number)) for link in MORE if actor.may(link.right, link.level)]

@@ -23,7 +23,8 @@ _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
 _NOT_BY_DEFAULT = {
-    "jobs", "customers.credit", "customers.conditions", "customers.bulk", "bank.confirm", "privacy", "privacy.erase",
+    "jobs", "customers.credit", "customers.conditions", "customers.bulk", "customers.merge", "bank.confirm", "privacy",
+    "privacy.erase",
 }  # fmt: skip
 # Looking is not for everybody either.
 _NOT_TO_SEE = {"jobs", "privacy"}

@@ -38,4 +38,5 @@ urlpatterns = [
     path("privacy/", include("klantenbeheer.domains.privacy.urls")),
     path("history/", include("klantenbeheer.domains.history.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
+    path("duplicates/", include("klantenbeheer.domains.duplicates.urls")),
 ]

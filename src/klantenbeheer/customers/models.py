@@ -23,6 +23,7 @@ from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
 from .bulk_edit.models import BulkEdit
 from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
+from .former import FormerNumber
 from .hours_field import HoursField
 from .import_models import ImportIssue, ImportMapping, ImportRun
 from .permissions import CUSTOMERS
@@ -373,7 +374,7 @@ class CustomerMark(models.Model):
 
 __all__ = [
     "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "BulkEdit", "ConditionGroup", "Customer",
-    "CustomerMailingCode", "CustomerMark", "ExtraField", "IbanChange",
+    "CustomerMailingCode", "CustomerMark", "ExtraField", "FormerNumber", "IbanChange",
     "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
     "PostalAddress", "Territory",
 ]  # fmt: skip

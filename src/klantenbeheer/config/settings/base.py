@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",
     "klantenbeheer.domains.leaving",
+    "klantenbeheer.domains.duplicates",
 ]
 
 MIDDLEWARE = [

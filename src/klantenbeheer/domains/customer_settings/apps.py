@@ -11,11 +11,14 @@ class CustomerSettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.customers import merging as registry
         from klantenbeheer.customers.permissions import CUSTOMERS
 
-        from . import selectors, tab, undoing
+        from . import merging, selectors, tab, undoing
 
         tab.register()
         undoing.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
         register_warning(CUSTOMERS, selectors.warnings, past=True)
+        registry.rows("customer_settings.block", _("Blocks"), CUSTOMERS, 40)
+        merging.declare()

@@ -11,9 +11,11 @@ class NotesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.customers import merging
 
         from . import selectors, tab
         from .services import RIGHT
 
         tab.register()
         register_warning(RIGHT, selectors.warnings, past=True)
+        merging.rows("notes.note", _("Notes"), RIGHT, 35)

@@ -85,6 +85,9 @@ def undo_action(actor: Actor, action: Action) -> Undone:
     """
     root = root_of(action)
     rule = action_rule(root)
+    rule.begins(actor, action)
+    if rule.once and action.undoes_id is not None:
+        raise Refused(str(rule.once), code="once")
     with acting(actor, undoing_kind(root), undoes=action, reason=action.reason) as undoing:
         Action.objects.select_for_update().get(pk=action.pk)
         if rule.partly:
@@ -101,7 +104,7 @@ def undo_action(actor: Actor, action: Action) -> Undone:
             if not changes:
                 raise _already() if found else _nothing_left(actor, action)
             done = _take_back(actor, rule, action, undoing, changes)
-        finish(action, undoing, kept=done.kept)
+        finish(actor, action, undoing, kept=done.kept)
     return done
 
 
@@ -109,6 +112,9 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
     """Take back what an action did to one record (``kind`` is its audit kind). Raises as :func:`undo_action`."""
     root = root_of(action)
     rule = action_rule(root)
+    rule.begins(actor, action)
+    if rule.whole:
+        raise Refused(str(rule.whole), code="whole")
     try:
         model = model_of(kind)
     except KeyError:
@@ -197,9 +203,10 @@ def undoing_kind(root: Action) -> str:
     return f"{root.kind[:55]}.undo"
 
 
-def finish(action: Action, undoing: Action, *, kept: int) -> None:
+def finish(actor: Actor, action: Action, undoing: Action, *, kept: int) -> None:
     """Tell the domain of the action that all that could be taken back is."""
-    action_rule(root_of(action)).finished(action, undoing, back=_is_back(action), kept=kept)
+    rule = action_rule(root_of(action))
+    rule.finished(action, undoing, actor=actor, back=_is_back(action), kept=kept)
 
 
 def _is_back(action: Action) -> bool:
@@ -242,7 +249,11 @@ def _take_back(
     plan = plan_of(actor, changes)
     if plan.reasons:
         raise Blocked([reason for reasons in plan.reasons.values() for reason in reasons])
-    _write(actor, plan)
+    try:
+        with transaction.atomic():
+            _write(actor, plan)
+    except IntegrityError as error:
+        raise Blocked([_("Something else depends on it.")]) from error
     subjects = {change.subject for change in changes if change.subject is not None}
     return Undone(undoing, changes, restored=len(subjects))
 
@@ -344,7 +355,8 @@ def _depths() -> dict[type[Audited], int]:
 
 def _write(actor: Actor, plan: Plan) -> None:
     """Change back, take away what was added, put back what was deleted; then what follows from that."""
-    changed = sorted(plan.of("~"), key=_order)
+    # What was written last goes back first: on the way back, too, two of what must be one are never there together.
+    changed = sorted(plan.of("~"), key=lambda change: (_order(change), -change.after.history_id))
     _write_changed(plan, changed)
     added = sorted(plan.of("+"), key=_order, reverse=True)
     for model, group in _by_model(added):
@@ -366,19 +378,19 @@ def _write(actor: Actor, plan: Plan) -> None:
 
 def _write_changed(plan: Plan, changes: list[Change]) -> None:
     # Many get the same back (a move of territory): one statement for all of them.
-    groups: dict[tuple[type[Audited], str], tuple[dict[str, Any], list[int]]] = {}
+    groups: dict[tuple[type[Audited], str], tuple[dict[str, Any], list[Change]]] = {}
     for change in changes:
-        current = plan.current[change.model, change.key]
-        values = values_back(change, current)
-        _refuse(change, record_then(change, current))
+        values = values_back(change, plan.current[change.model, change.key])
         text = json.dumps(values, sort_keys=True, cls=DjangoJSONEncoder)
-        groups.setdefault((change.model, text), (values, []))[1].append(change.key)
+        groups.setdefault((change.model, text), (values, []))[1].append(change)
         if change.subject is not None:
             note_touch(change.subject, change.model.audit_kind)
             before = getattr(change.before, str(change.model.subject_field))
             note_touch(before, change.model.audit_kind)
-    for (model, _text), (values, keys) in groups.items():
-        change_many(model, keys, values, touch=False)
+    for (model, _text), (values, group) in groups.items():
+        for change in group:
+            _refuse(change, record_then(change, plan.current[model, change.key]))
+        change_many(model, [change.key for change in group], values, touch=False)
 
 
 def _refuse(change: Change, record: Any) -> None:

@@ -44,7 +44,7 @@ class Plan:
 def may_undo(actor: Actor, rule: ActionRule, changes: Sequence[Change]) -> None:
     """Raise ``NotFound`` for what the actor may not know of, ``NotAllowed`` unless he has every right that is asked."""
     for model in {change.model for change in changes}:
-        if not may_know(actor, model):
+        if not rule.whole and not may_know(actor, model):
             raise NotFound(_("There is nothing to undo."))
     rights = set(rule.rights) or {right for change in changes for right in rights_of(change)}
     for right in sorted(rights):
@@ -74,7 +74,7 @@ def plan_of(actor: Actor, changes: Sequence[Change]) -> Plan:
         reasons = plan.reasons.setdefault(found, [])
         if change.subject is not None and change.subject in closed:
             reasons.append(closed[change.subject])
-        elif change.rule.frozen:
+        elif change.rule.frozen and not change.is_move:
             reasons.append(str(change.rule.frozen))
         elif change.sign == "-":
             if current is not None:
