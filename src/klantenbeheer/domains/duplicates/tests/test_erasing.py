@@ -11,11 +11,13 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.duplicates.merging import customers_merge
 from klantenbeheer.domains.notes.services import note_create
+from klantenbeheer.domains.privacy.models import Hold
+from klantenbeheer.domains.privacy.services import archive_start, erasing_start, hold_create
 from klantenbeheer.domains.privacy.tests.test_erasing import MAIL, NAME, OLD, erase, scan
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.audit.undo import undo_action
-from klantenbeheer.kernel.errors import KlantenbeheerError
+from klantenbeheer.kernel.errors import KlantenbeheerError, Refused
 from tests.conftest import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,26 @@ def test_a_customer_with_whom_was_merged_into_him(
     with pytest.raises(KlantenbeheerError):
         undo_action(user, merge)
     assert scan() == {}
+
+
+def test_who_was_erased_merges_with_nobody_and_a_legal_hold_moves_along(
+    make_customer: Callable[..., Customer], people: dict[str, User]
+) -> None:
+    user = people["beheer"]
+    gone = make_customer("Gewist B.V.", number="K3", status="prospect")
+    held = make_customer("Vast B.V.", number="K4", status="prospect")
+    stays = make_customer("Blijver B.V.", number="K1", status="prospect")
+    erase(user, gone, None)
+    with pytest.raises(Refused, match="gewist"):
+        customers_merge(actor=user, keys=[stays.pk, gone.pk], survivor=stays.pk)
+    hold_create(actor=user, customer=held, values={"reason": "Rechtszaak"})
+    archive = archive_start(actor=user, customer=held)
+    customers_merge(actor=user, keys=[stays.pk, held.pk], survivor=stays.pk)
+    with pytest.raises(Refused, match="Rechtszaak"):
+        erasing_start(actor=user, customer=stays, person=None, reason="x")
+    archive.refresh_from_db()
+    assert archive.customer_id == stays.pk
+    undo_action(user, Action.objects.filter(kind__contains="merge").latest("pk"))
+    archive.refresh_from_db()
+    assert archive.customer_id == held.pk
+    assert Hold.objects.get().customer_id == held.pk
