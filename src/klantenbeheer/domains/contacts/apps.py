@@ -21,3 +21,4 @@ class ContactsConfig(AppConfig):
         importing.PARTS.register(contact_import.PART)
         merging.rows("contacts.branch", _("Branches"), "tab.contacts", 30)
         merging.rows("contacts.contact", _("Contact persons"), "tab.contacts", 31)
+        merging.rows("contacts.consent", _("Consents"), "tab.contacts", 32)

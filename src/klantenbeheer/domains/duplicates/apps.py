@@ -16,11 +16,12 @@ class DuplicatesConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import belonging, jobs, permissions, services, undoing
+        from . import belonging, erasing, jobs, permissions, services, undoing
 
         permissions.register()
         jobs.register()
         belonging.declare()
+        erasing.register()
         undoing.register()
         on_changed(services.customer_changed)
         APPLICATIONS.register(

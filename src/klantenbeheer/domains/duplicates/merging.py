@@ -12,7 +12,7 @@ from klantenbeheer.customers.absorbing import absorb, following_of, settle
 from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.merging import BELONGINGS, Merging
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.services import require_edit
+from klantenbeheer.customers.services import require_edit, require_not_erased
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, remove
 from klantenbeheer.kernel.actors import Actor, Level
@@ -67,6 +67,8 @@ def _locked(actor: Actor, keys: Sequence[int], versions: Mapping[int, int]) -> d
             text = _("%(customer)s was merged meanwhile. Nothing was done.")
             raise Refused(text % {"customer": gone}, code="merged")
         raise NotFound(_("This customer does not exist."))
+    for customer in found.values():
+        require_not_erased(customer)
     for key, version in versions.items():
         if key in found and found[key].version != version:
             text = _(

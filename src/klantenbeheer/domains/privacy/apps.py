@@ -14,10 +14,11 @@ class PrivacyConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
 
-        from . import jobs, permissions
+        from . import jobs, merging, permissions
 
         permissions.register()
         jobs.register()
+        merging.declare()
         APPLICATIONS.register(Application("privacy", _("Privacy"), "/privacy/", 80, permissions.PRIVACY))
         MORE.register(
             MoreLink("privacy", _("Privacy"), "/privacy/customers/%s/", "lock", permissions.PRIVACY)

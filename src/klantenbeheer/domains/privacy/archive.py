@@ -87,7 +87,7 @@ def _pack(path: Path, customer: Customer, person_id: int | None, sections: list[
 
 def _of_model(model: type[Audited], customer: Customer, person_id: int | None) -> Iterator[Section]:
     records, versions = tables_of(model)
-    where: dict[str, Any] = {str(model.subject_field): customer.pk}
+    where: dict[str, Any] = {f"{model.subject_field}__in": traces.keys_of(customer)}
     mentions: list[str] = []
     told = None
     if person_id is not None:
@@ -159,14 +159,14 @@ def _of_plain(model: Any, customer: Customer) -> Section:
     columns = list(model._meta.concrete_fields)
     title = _("Answers of VIES") if model is VatAnswer else _("VAT numbers to be asked again")
     section = Section(model._meta.model_name, title, [str(column.verbose_name) for column in columns])
-    for record in model._base_manager.filter(customer_id=customer.pk).order_by("pk"):
+    for record in model._base_manager.filter(customer_id__in=traces.keys_of(customer)).order_by("pk"):
         _add(section, record, columns)
     return section
 
 
 def _actions(customer: Customer) -> Section:
     section = Section("actions", _("What was done"), [_("When"), _("Who"), _("What"), _("Reason")])
-    rows = Action.objects.filter(touches__subject_id=customer.pk).order_by("pk")
+    rows = Action.objects.filter(touches__subject_id__in=traces.keys_of(customer)).distinct().order_by("pk")
     for at, who, kind, reason in rows.values_list("at", "actor_label", "kind", "reason").iterator(
         chunk_size=1_000
     ):

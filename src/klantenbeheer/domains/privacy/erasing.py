@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.bulk_edit.models import BulkEdit
 from klantenbeheer.customers.choices import Status
+from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, ImportRun
 from klantenbeheer.customers.services import refresh_derived
@@ -45,6 +46,7 @@ from klantenbeheer.kernel.errors import Refused
 from . import plan as planning
 from . import traces
 from .models import Archive, Erasing, PrivacyRequest
+from .places import PLACES
 
 Still = Callable[[], None]
 
@@ -107,7 +109,7 @@ def _wide(customer: Customer, person: Contact | None) -> Traces:
 
 
 def _erase_person(person: Contact, customer: Customer) -> None:
-    found = traces.of_person(person)
+    found, keys = traces.of_person(person), traces.keys_of(customer)
     key = person.pk
     # Of the erasure itself nothing has a version; what an action touched says that there was something.
     note_touch(customer.pk, Contact.audit_kind)
@@ -117,20 +119,22 @@ def _erase_person(person: Contact, customer: Customer) -> None:
     remove_with_history(Contact, id=key)
     for model in planning.owned_models():
         names = planning.mention_columns(model)
-        redact_with_history(model, names, found.taken_out, **{str(model.subject_field): customer.pk})
+        redact_with_history(model, names, found.taken_out, **{f"{model.subject_field}__in": keys})
     _redact_actions(customer, found)
     refresh_derived(Customer.objects.get(pk=customer.pk), actor=None)
 
 
 def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> None:
-    key = customer.pk
+    key, keys = customer.pk, traces.keys_of(customer)
     pictures = {
-        row for table in tables_of(Customer) for row in table.filter(id=key).values_list("picture", flat=True)
+        row
+        for table in tables_of(Customer)
+        for row in table.filter(id__in=keys).values_list("picture", flat=True)
     }
     names = traces.names_of(customer)
     everything = traces.of_customer(customer, keep_books=keep_books, alone=True)
     for model in reversed(planning.owned_models()):
-        where = {str(model.subject_field): key}
+        where = {f"{model.subject_field}__in": keys}
         if model.audit_erasure is not None and model.audit_erasure.remove:
             remove_with_history(model, **where)
         else:
@@ -139,7 +143,9 @@ def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> No
     _redact_actions(customer, everything)
     derived: dict[str, Any] = {"erased_on": timezone.localdate()}
     if not keep_books:
-        evidence_erase(key)
+        for one in keys:
+            evidence_erase(one)
+        FormerNumber.objects.filter(customer_id=key).update(name=Customer.audit_erasure.stand_ins["name"])
         derived |= {
             "vat_asked_number": "", "vat_verdict": "", "vat_remark": "", "vat_name": "", "vat_checked_at": None,
         }  # fmt: skip
@@ -171,7 +177,9 @@ def _remove_words(names: Iterable[str]) -> None:
 
 
 def _redact_actions(customer: Customer, found: Traces) -> None:
-    rows: QuerySet[Any] = Action.objects.filter(touches__subject_id=customer.pk).exclude(reason="")
+    rows: QuerySet[Any] = Action.objects.filter(touches__subject_id__in=traces.keys_of(customer)).exclude(
+        reason=""
+    )
     redact_rows(rows, ["reason"], found.taken_out)
 
 
@@ -189,6 +197,8 @@ def _elsewhere(wide: Traces, customer: Customer, issues: list[int]) -> None:
     for view in SavedView.objects.only("pk", "name"):
         if wide.found_in(view.name):  # a name is never empty, and its owner has it once
             SavedView.objects.filter(pk=view.pk).update(name=f"{GONE} {view.pk}")
+    for place in PLACES:
+        redact_rows(place.rows(), place.columns, wide.taken_out)
     redact_rows(Job.objects.all(), ["title", "params", "result", "error"], wide.taken_out)
 
 

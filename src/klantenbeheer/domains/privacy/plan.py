@@ -96,13 +96,14 @@ def of_customer(customer: Customer) -> Plan:
     kept = retention.retention_of(customer)
     keep = kept.runs_on(timezone.localdate())
     plan = Plan(obstacles=retention.obstacles(customer), keeps_until=kept.until if keep else None)
+    keys = traces.keys_of(customer)
     for model in owned_models():
         rows, versions = tables_of(model)
-        where = {str(model.subject_field): customer.pk}
+        where = {f"{model.subject_field}__in": keys}
         counts = rows.filter(**where).count(), versions.filter(**where).count()
         if any(counts):
             plan.lines += _lines(model, counts, kept if keep else retention.Retention(None, kept.why))
-    answers = VatAnswer.objects.filter(customer_id=customer.pk).count()
+    answers = VatAnswer.objects.filter(customer_id__in=keys).count()
     if answers:
         fate = Fate.STAYS if keep else Fate.GOES
         why = kept.why if keep else ""
@@ -150,10 +151,10 @@ def of_person(contact: Contact) -> Plan:
         rows, versions = (table.filter(**{key: contact.pk}).count() for table in tables_of(model))
         if rows or versions:
             plan.lines.append(Line(str(model.audit_label), Fate.GOES, rows, versions))
-    found = traces.of_person(contact)
+    found, keys = traces.of_person(contact), traces.keys_of(customer)
     for model in owned_models():
         names = mention_columns(model)
-        where = {str(model.subject_field): customer.pk}
+        where = {f"{model.subject_field}__in": keys}
         rows, versions = (
             redact_rows(table.filter(**where), names, found.taken_out, write=False) if names else 0
             for table in tables_of(model)

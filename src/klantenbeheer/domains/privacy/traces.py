@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.foundation.audit.erasing import Traces, tables_of
@@ -11,6 +12,11 @@ from klantenbeheer.kernel.text import normalise
 
 _NAMES = ("first_name", "infix", "last_name")
 _CODES = ("vat_number", "kvk_number", "iban")
+
+
+def keys_of(customer: Customer) -> list[int]:
+    """Give the keys under which history tells of a customer: his own, and of each who was merged into him."""
+    return [customer.pk, *FormerNumber.objects.filter(customer=customer).values_list("former_id", flat=True)]
 
 
 def _persons(where: dict[str, Any]) -> list[dict[str, Any]]:
@@ -51,13 +57,11 @@ def of_customer(customer: Customer, *, keep_books: bool, alone: bool = False) ->
 
     ``alone`` as in :func:`of_person`.
     """
-    words, phones = _of_persons(_persons({"customer_id": customer.pk}), alone=alone)
+    keys = keys_of(customer)
+    words, phones = _of_persons(_persons({"customer_id__in": keys}), alone=alone)
     for table in tables_of(Customer):
         for row in (
-            table.filter(id=customer.pk)
-            .order_by()
-            .values("name", "email", "phone", "fax", *_CODES)
-            .distinct()
+            table.filter(id__in=keys).order_by().values("name", "email", "phone", "fax", *_CODES).distinct()
         ):
             words.add(row["email"])
             phones.update((row["phone"], row["fax"]))
@@ -71,6 +75,6 @@ def names_of(customer: Customer) -> set[str]:
     names = {
         row
         for table in tables_of(Customer)
-        for row in table.filter(id=customer.pk).values_list("name", flat=True)
+        for row in table.filter(id__in=keys_of(customer)).values_list("name", flat=True)
     }
     return {word for name in names for word in normalise(name).split()}
