@@ -16,6 +16,7 @@ from klantenbeheer.customers.selectors import current_addresses, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
+from .actions import menu_of
 from .offers import offers_for
 from .status import status_lines
 from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
@@ -67,15 +68,17 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
     """Give what the card's template shows around the tab."""
     addresses = current_addresses(customer.addresses.all())
     editable = editable_fields(actor)
+    opening = hours.now_of(customer)
     return {
         "customer": customer,
         "addresses": addresses,
         "heading": display.heading(customer, addresses),
-        "hours": hours.now_of(customer),
+        "hours": opening,
         "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
         "groups": display.groups(customer, editable, actor),
         "glance": display.glance(customer),
         "creates": creates_for(actor, customer),
+        "more": menu_of(actor, customer, hours=bool(editable) or bool(opening)),
         "can_edit": bool(editable),
         "marked": is_marked(actor, customer),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),

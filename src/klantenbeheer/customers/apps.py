@@ -16,7 +16,7 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, permissions
+        from . import further, groups, importing, palette, permissions, start
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -28,6 +28,8 @@ class CustomersConfig(AppConfig):
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
         )
+        palette.register()
+        start.register()
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         importing.register()

@@ -185,6 +185,12 @@ class Customer(Audited):
                 fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
             ),
             models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
+            # Who may need a number and has none: most without one are at home.
+            models.Index(
+                fields=["country", "id"],
+                condition=models.Q(vat_number="") & ~models.Q(country="NL"),
+                name="customers_without_vat",
+            ),
             *(
                 models.Index(
                     fields=[slot, "name_norm", "id"],

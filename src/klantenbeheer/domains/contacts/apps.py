@@ -13,8 +13,9 @@ class ContactsConfig(AppConfig):
         from klantenbeheer.customers import derive, importing
 
         from . import importing as contact_import
-        from . import selectors, tab
+        from . import palette, selectors, tab
 
         tab.register()
+        palette.register()
         derive.contribute(selectors.search_texts)
         importing.PARTS.register(contact_import.PART)

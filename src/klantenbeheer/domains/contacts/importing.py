@@ -14,7 +14,7 @@ from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.text import clean, normalise, split_person
 
 from .models import Contact
-from .selectors import contact_words
+from .words import contact_words
 from .services import RIGHT
 
 _NAME = ("first_name", "infix", "last_name")

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from klantenbeheer.customers.derive import phone_terms
+from typing import Any
+
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.kernel.text import email_words, normalise
+from klantenbeheer.foundation.search.lookups import SHORTEST
+from klantenbeheer.foundation.search.prepared import mark, rows
+from klantenbeheer.foundation.search.words import nearest
+from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.text import normalise, query_terms
 
 from .models import Branch, Contact
+from .words import contact_words
+
+_LAST = "\U0010ffff"  # behind every letter: what a prefix ends before
+_ROW = (
+    "id", "first_name", "infix", "last_name", "job_title", "phone", "mobile", "left_on", "customer__number",
+    "customer__name",
+)  # fmt: skip
 
 
 def contacts_of(customer: Customer) -> list[Contact]:
@@ -38,11 +50,55 @@ def search_texts(customer_ids: Sequence[int]) -> Mapping[int, list[str]]:
     return found
 
 
-def contact_words(first: str, infix: str, last: str, phone: str, mobile: str, email: str) -> list[str]:
-    """Give the normalised words of one person."""
-    return [
-        normalise(f"{first} {infix} {last}"),
-        *phone_terms(phone),
-        *phone_terms(mobile),
-        *email_words(email),
-    ]
+def _visible(actor: Actor) -> Any:
+    """Give the persons that this actor may know of: those of the customers within his reach, with the right on them."""
+    if not actor.may("tab.contacts"):
+        return Contact.objects.none()
+    customers = Customer.objects.visible_to(actor)
+    if customers.query.is_empty():
+        return Contact.objects.none()
+    # Without a condition on the customers none is asked: the statement can be kept, and walks one index.
+    return Contact.objects.filter(customer__in=customers.values("pk")) if customers.query.where else Contact.objects.all()
+
+
+def _by_beginning(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
+    def compose(everybody: Any) -> Any:
+        named = everybody.filter(name_norm__gte=mark("from"), name_norm__lt=mark("to"))
+        return named.order_by("name_norm", "id").values(*_ROW)[:limit]
+
+    return rows(("contact", limit), visible, compose, {"from": text, "to": text + _LAST})
+
+
+def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    long = [term for term in terms if len(term) >= SHORTEST]
+    short = [term for term in terms if len(term) < SHORTEST]
+    # The index gives the first few hundred of everybody: whoever reaches only some must look at all of them.
+    lookup = "has_all_terms" if visible.query.where else "has_terms"
+
+    def compose(everybody: Any) -> Any:
+        found = everybody.filter(**{f"search_text__{lookup}": [mark(f"long{place}") for place in range(len(long))]})
+        for place in range(len(short)):
+            found = found.filter(search_text__contains=mark(f"short{place}"))
+        return found.order_by("name_norm", "id").values(*_ROW)[:limit]
+
+    values = {f"long{place}": term for place, term in enumerate(long)}
+    values |= {f"short{place}": term for place, term in enumerate(short)}
+    return rows(("contact terms", lookup, len(long), len(short), limit), visible, compose, values)
+
+
+def search(actor: Actor, query: str, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Find persons as one types: the beginning of the last name first, then the words anywhere; mended if none fits."""
+    terms = query_terms(query)
+    if not terms:
+        return []
+    visible = _visible(actor)
+    found = _by_beginning(visible, normalise(query), limit) if normalise(query) else []
+    if len(found) >= limit or not any(len(term) >= SHORTEST for term in terms):
+        return found
+    known = {row["id"] for row in found}
+    found += [row for row in _by_terms(visible, terms, limit) if row["id"] not in known]
+    if not found:
+        mended = [next(iter(nearest(term, most=1)), term) for term in terms]
+        if mended != terms:
+            found = _by_terms(visible, mended, limit)
+    return found[:limit]

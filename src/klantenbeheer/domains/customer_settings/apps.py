@@ -11,6 +11,7 @@ class CustomerSettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers.permissions import CUSTOMERS
 
         from . import selectors, tab
@@ -18,3 +19,6 @@ class CustomerSettingsConfig(AppConfig):
         tab.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
         register_warning(CUSTOMERS, selectors.warnings)
+        register_warned(
+            Warned("block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force)
+        )

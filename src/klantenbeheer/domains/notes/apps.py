@@ -11,9 +11,13 @@ class NotesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.card.warned import Warned, register_warned
 
         from . import selectors, tab
         from .services import RIGHT
 
         tab.register()
         register_warning(RIGHT, selectors.warnings)
+        register_warned(
+            Warned("note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important)
+        )

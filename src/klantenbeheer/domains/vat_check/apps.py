@@ -10,13 +10,14 @@ class VatCheckConfig(AppConfig):
     verbose_name = _("VAT check")
 
     def ready(self) -> None:
+        from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers.display import LabelLink, register_action, register_label
         from klantenbeheer.customers.permissions import CUSTOMERS
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import jobs, permissions, vies
+        from . import jobs, permissions, selectors, vies
 
         permissions.register()
         jobs.register()
@@ -25,6 +26,13 @@ class VatCheckConfig(AppConfig):
         APPLICATIONS.register(
             Application("vat_check", _("VAT check"), "/vat-check/", 80, permissions.VAT_CHECK)
         )
+        for place, (key, word, tone) in enumerate((
+            ("invalid", _("VAT number not valid"), "danger"),
+            ("wrong", _("VAT number of a wrong form"), "danger"),
+            ("missing", _("VAT number missing"), "warning"),
+        )):  # fmt: skip
+            first, url = selectors.first_in_state(key, word, tone), f"/vat-check/?state={key}"
+            register_warned(Warned(f"vat_{key}", word, 20 + place, permissions.VAT_CHECK, first, url))
         label = LabelLink("vat_number", "/customers/%s/vat", permissions.VAT_CHECK, text=_("VAT number"))
         register_label(label)
         register_action(
