@@ -43,7 +43,7 @@ class CardAction:
         """Give it as it is offered for one customer."""
         url = "" if self.press else f"/customers/{number}/{self.path}"
         return Entry(
-            f"card.{self.key}", self.label, url, self.icon, dialog=self.dialog, press=self.press, hint=self.hint,
+            f"card.{self.key}", self.label, url, self.icon, dialog=self.dialog and not self.press, press=self.press, hint=self.hint,
             words=self.words,
         )  # fmt: skip
 

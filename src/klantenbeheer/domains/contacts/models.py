@@ -115,3 +115,8 @@ class Contact(Audited):
     def full_name(self) -> str:
         """First name, infix and last name."""
         return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
+
+
+# A version leaves them out, and derive() works them out at the next write: the package need not ask for each version
+# what they are now.
+Contact.history.model._history_excluded_fields = []

@@ -9,7 +9,6 @@ from typing import Any
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.search.lookups import SHORTEST
 from klantenbeheer.foundation.search.prepared import mark, rows
-from klantenbeheer.foundation.search.words import nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.text import normalise, query_terms
 
@@ -61,12 +60,17 @@ def _visible(actor: Actor) -> Any:
     return Contact.objects.filter(customer__in=customers.values("pk")) if customers.query.where else Contact.objects.all()
 
 
-def _by_beginning(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
+def _by_beginning(visible: Any, text: str, limit: int, others: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Give those whose last name begins so; ``others`` are in their words as well ('de' and 'jan' of 'jan de vr')."""
+
     def compose(everybody: Any) -> Any:
         named = everybody.filter(name_norm__gte=mark("from"), name_norm__lt=mark("to"))
+        for place in range(len(others)):
+            named = named.filter(search_text__contains=mark(f"other{place}"))
         return named.order_by("name_norm", "id").values(*_ROW)[:limit]
 
-    return rows(("contact", limit), visible, compose, {"from": text, "to": text + _LAST})
+    values = {f"other{place}": term for place, term in enumerate(others)}
+    return rows(("contact", len(others), limit), visible, compose, {"from": text, "to": text + _LAST, **values})
 
 
 def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
@@ -87,18 +91,16 @@ def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, 
 
 
 def search(actor: Actor, query: str, *, limit: int = 20) -> list[dict[str, Any]]:
-    """Find persons as one types: the beginning of the last name first, then the words anywhere; mended if none fits."""
+    """Find persons as one types: the beginning of the last name first, then the words anywhere."""
     terms = query_terms(query)
     if not terms:
         return []
     visible = _visible(actor)
     found = _by_beginning(visible, normalise(query), limit) if normalise(query) else []
-    if len(found) >= limit or not any(len(term) >= SHORTEST for term in terms):
+    if not any(len(term) >= SHORTEST for term in terms):
+        return found or (_by_beginning(visible, terms[-1], limit, terms[:-1]) if len(terms) > 1 else found)
+    if len(found) >= limit:
         return found
     known = {row["id"] for row in found}
     found += [row for row in _by_terms(visible, terms, limit) if row["id"] not in known]
-    if not found:
-        mended = [next(iter(nearest(term, most=1)), term) for term in terms]
-        if mended != terms:
-            found = _by_terms(visible, mended, limit)
     return found[:limit]

@@ -16,7 +16,8 @@ class Palette extends Search {
 
   show() {
     // What opens from here gives focus back to where it was before, not to a line of a closed list.
-    this.opener = document.activeElement;
+    const { activeElement: now } = document;
+    this.opener = now === document.body ? null : now;
     this.field.value = "";
     this.list.replaceChildren();
     this.dialog.showModal();
@@ -34,12 +35,14 @@ class Palette extends Search {
   toggle() {}
 
   key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const options = this.options;
     if (event.key === "Escape") this.dialog.close();
     else if (event.key === "Enter" && !event.isComposing) this.chosen?.click();
-    else {
-      super.key(event);
-      return;
-    }
+    else if (step && options.length) {
+      // Round and round: something is always chosen, so that Enter does what one sees.
+      this.choose(options[(options.indexOf(this.chosen) + step + options.length) % options.length]);
+    } else return;
     event.preventDefault();
   }
 
