@@ -1,0 +1,75 @@
+"""The handbook explains every field, column, filter and picture that a screen has."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django import forms
+from django.test import Client
+from django.utils import translation
+
+import klantenbeheer
+from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.handbook import pages
+
+pytestmark = pytest.mark.django_db
+
+# Which page explains the fields of a package's forms; what is left out is no part of the product's screens.
+PAGES_OF_FORMS = {
+    "customers": "settings", "domains.characteristics": "settings", "domains.conditions": "conditions",
+    "domains.contacts": "contacts", "domains.customer_settings": "customer_settings", "domains.notes": "notes",
+    "domains.territories": "territories", "foundation.company": "settings", "foundation.paper": "settings",
+}  # fmt: skip
+WITHOUT_PAGE = {"foundation.ui", "foundation.access"}  # samples; signing in and the password, whose labels say it all
+
+
+def forms_of_the_product() -> list[type[Any]]:
+    """Give every form that the product has, whoever imported it."""
+    for module in pkgutil.walk_packages(klantenbeheer.__path__, "klantenbeheer."):
+        if not {"tests", "settings", "migrations", "wsgi"} & set(module.name.split(".")):
+            importlib.import_module(module.name)
+    found: set[type[Any]] = set()
+    left: list[type[Any]] = [forms.BaseForm]
+    while left:
+        for form in left.pop().__subclasses__():
+            left.append(form)
+            if form.__module__.startswith("klantenbeheer."):
+                found.add(form)
+    return sorted(found, key=lambda form: (form.__module__, form.__name__))
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_every_field_of_every_form_is_explained(language: str) -> None:
+    missing = []
+    for form in forms_of_the_product():
+        name = form.__module__.removeprefix("klantenbeheer.")
+        package = ".".join(name.split(".")[: 2 if name.startswith(("domains.", "foundation.")) else 1])
+        if package in WITHOUT_PAGE:
+            continue
+        assert package in PAGES_OF_FORMS, f"{form}: say in PAGES_OF_FORMS which page explains its fields"
+        page = PAGES_OF_FORMS[package]
+        text = (pages.folder() / language / f"{page}.md").read_text(encoding="utf-8")
+        with translation.override(language):
+            labels = [str(field.label) for field in form.base_fields.values() if field.label]
+        missing += [(page, form.__name__, label) for label in labels if f"**{label}**" not in text]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_every_column_and_filter_of_the_list_is_explained(
+    language: str, as_user: Callable[[str], Client], people: dict[str, User], make_customer: Callable[..., Any]
+) -> None:
+    make_customer(number="K1")
+    people["beheer"].language = language
+    people["beheer"].save()
+    answer = as_user("beheer").get("/customers/")
+    shown = [str(column["label"]) for column in answer.context["columns"]]
+    shown += re.findall(r'<select name="\w+" aria-label="([^"]+)"', answer.text)
+    shown += [str(item["filter"].label) for item in answer.context["extra_filters"]]
+    text = (pages.folder() / language / "customers.md").read_text(encoding="utf-8").casefold()
+    assert [label for label in shown if label.casefold() not in text] == []
