@@ -29,6 +29,7 @@ MATRIX = [
     ("/design/", "get", IN, 200, 200, 200, 200),
     ("/handbook/", "get", IN, 200, 200, 200, 200),
     ("/handbook/start/", "get", IN, 200, 200, 200, 200),
+    ("/handbook/pictures/nl/card.webp", "get", IN, 200, 200, 200, 200),
     ("/handbook/at?path=/customers/", "get", IN, 302, 302, 302, 302),
     ("/jobs/", "get", IN, 200, 200, 200, 200),
     ("/jobs/1/", "get", IN, 404, 404, 404, 404),
