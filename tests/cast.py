@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,10 +18,11 @@ from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.domains.territories import remark as selling
 from klantenbeheer.domains.territories.deciding import Tree
-from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.access.models import Role, RoleLevel, User
+from klantenbeheer.foundation.accounts import rules
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
-from klantenbeheer.kernel.actors import SystemActor
+from klantenbeheer.kernel.actors import Level, Reach, SystemActor
 
 PASSWORD = "een-goed-wachtwoord"
 SYSTEM = SystemActor("test")
@@ -34,7 +35,8 @@ def _fresh_words() -> None:
 
 @pytest.fixture(autouse=True)
 def _known_settings() -> None:
-    """Every test begins with what a process keeps after its first page: the installation's zone, no extra fields."""
+    """Every test begins with what a process keeps after its first page: its zone, and nothing set."""
+    rules.REQUIRED.keep(frozenset())
     company_services.ZONE.keep(ZoneInfo(settings.TIME_ZONE))
     extra.DEFINITIONS.keep({})
     characteristics.DEFINITIONS.keep({})
@@ -51,6 +53,30 @@ def people(db: None) -> dict[str, User]:
         if role:
             made[username].roles.add(Role.objects.get(key=role))
     return made
+
+
+class Give(Protocol):
+    """Give a user one role with exactly these levels, and which customers it reaches."""
+
+    def __call__(self, username: str, levels: dict[str, Level], reach: Reach = Reach.ALL) -> Role: ...
+
+
+@pytest.fixture
+def give(people: dict[str, User]) -> Give:
+    """Give one of the cast a role of his own, in place of what he had."""
+
+    def set_role(username: str, levels: dict[str, Level], reach: Reach = Reach.ALL) -> Role:
+        role, _made = Role.objects.update_or_create(
+            key=f"own-{username}", defaults={"name": f"Van {username}", "reach": reach}
+        )
+        role.levels.all().delete()
+        RoleLevel.objects.bulk_create(
+            RoleLevel(role=role, right=right, level=level) for right, level in levels.items()
+        )
+        people[username].roles.set([role])
+        return role
+
+    return set_role
 
 
 @pytest.fixture

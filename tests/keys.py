@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 _IS_ON = "selector => Boolean(document.activeElement?.matches(selector))"
+
+
+def _is_on(page: Page, selector: str) -> bool:
+    """Say where focus is; a page that gives way to the next one is asked again when that is there."""
+    try:
+        return bool(page.evaluate(_IS_ON, selector))
+    except Error as error:
+        if "Execution context was destroyed" not in error.message:
+            raise
+        page.wait_for_load_state()
+        return bool(page.evaluate(_IS_ON, selector))
 
 
 def walk_to(page: Page, selector: str, *, back: bool = False, most: int = 90) -> None:
     """Press Tab until focus stands on what ``selector`` matches; fails when ``most`` presses do not get there."""
     for _press in range(most):
-        if page.evaluate(_IS_ON, selector):
+        if _is_on(page, selector):
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"Tab does not reach {selector}")

@@ -86,7 +86,7 @@ def test_the_whole_file_is_checked_while_one_looks(
     sign_in(page, "verkoop")
     page.goto("/vat-check/")
     page.get_by_role("button", name="Controle starten").click()
-    expect(page.get_by_text("0 / 1")).to_be_visible()
+    expect(page.get_by_text("0 van 1")).to_be_visible()
     job = running.claim("browser")
     assert job is not None
     running.perform(job)

@@ -147,6 +147,7 @@ def test_a_condition_group(desk: Page, at: Callable[..., Customer]) -> None:
     enter(desk, "[href$='/delete/']")
     expect(desk.get_by_role("dialog")).to_contain_text("Klant K9 (K9)")
     enter(desk, SUBMIT)
+    desk.wait_for_url("**/condition-groups/")
     expect(desk.locator("#toasts")).to_contain_text("1 klant")
     assert Customer.objects.get(number="K9").condition_group.name == "Algemeen"
     enter(desk, "#toasts [data-undo]")

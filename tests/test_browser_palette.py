@@ -27,7 +27,11 @@ def ask(page: Page, text: str = "") -> Any:
     field = page.get_by_role("combobox", name="Klant, contactpersoon, pagina of handeling")
     expect(field).to_be_focused()
     if text:
-        with page.expect_response(lambda answer: f"q={text[-1]}" in answer.url or answer.url.split("q=")[-1].split("&")[0].endswith(text[-1])):
+        with page.expect_response(
+            lambda answer: (
+                f"q={text[-1]}" in answer.url or answer.url.split("q=")[-1].split("&")[0].endswith(text[-1])
+            )
+        ):
             page.keyboard.type(text)
     return field
 
@@ -154,7 +158,9 @@ def test_opened_lately_stands_first_on_both(desk: Page) -> None:
 
 
 def test_without_storage_nothing_breaks(desk: Page) -> None:
-    desk.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('off'); } });")
+    desk.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('off'); } });"
+    )
     desk.goto(CARD)
     desk.goto("/")
     expect(desk.locator("#block-recent")).to_contain_text("in deze browser")
@@ -167,7 +173,9 @@ def test_what_a_screen_reader_hears(desk: Page) -> None:
     ask(desk, ">not")
     expect(chosen(desk)).to_have_count(1)
     tree = desk.locator("#palette").aria_snapshot()
-    assert re.search(r'combobox "Klant, contactpersoon, pagina of handeling" \[(?:active|expanded)', tree), tree
+    assert re.search(r'combobox "Klant, contactpersoon, pagina of handeling" \[(?:active|expanded)', tree), (
+        tree
+    )
     assert 'listbox "Gevonden"' in tree
     assert 'group "Deze klant"' in tree
     assert re.search(r'option "Nieuw: Notitie" \[selected\]', tree), tree

@@ -18,6 +18,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from klantenbeheer.card.tabs import TABS
 from klantenbeheer.customers import derive
@@ -37,7 +38,8 @@ from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
-from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
+from klantenbeheer.foundation.accounts.models import AccountSession, Invitation, Passkey, SignIn
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.foundation.company.models import Company
@@ -53,7 +55,7 @@ PAGES = [
     "/", "/start/recent/?recent=K1,K2,K3", "/palette/", "/palette/?q=klant&at=/customers/K1/notes/&recent=K1,K2",
     "/palette/?recent=K1,K2,K3&at=/customers/K1/notes/", "/palette/?q=%23k", "/palette/?q=@jan", "/palette/?q=@ja",
     "/palette/?q=>nieuw&at=/customers/K1/notes/", "/customers/?warned_note=1", "/customers/?warned_block=1",
-    "/healthz", "/sign-in/", "/password/", "/password/done/", "/design/",
+    "/healthz", "/sign-in/", "/password/", "/design/",
     "/handbook/", "/handbook/start/", "/handbook/?q=klant", "/handbook/pictures/nl/card.webp",
      "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
     "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
@@ -84,14 +86,24 @@ PAGES = [
     "/settings/company/logo/1.webp", "/settings/series/", "/settings/series/customer/",
     "/settings/series/customer/preview/?next_value=20000", "/settings/mailing-codes/", "/settings/mailing-codes/new/",
     "/settings/extra-fields/", "/settings/extra-fields/extra_text_1/",
-    "/settings/mailing-codes/{code}/",
+    "/settings/mailing-codes/{code}/", "/customers/K1/tab-order", "/settings/users/", "/settings/users/new/",
+    "/settings/users/{user}/", "/settings/users/{user}/edit/", "/settings/roles/", "/settings/roles/new/",
+    "/settings/roles/{role}/", "/settings/roles/{role}/edit/", "/settings/roles/{role}/delete/",
+    "/settings/tab-order/{role}/",
+    "/sign-in/second/", "/forgot/", "/reset/x/", "/invitation/x/", "/account/", "/account/edit/", "/account/confirm/",
+    "/account/security/", "/account/security/app/", "/account/sessions/", "/account/sign-ins/", "/settings/accounts/",
+    "/settings/accounts/{account}/", "/settings/accounts/{leaver}/leave/", "/settings/sign-ins/",
+    "/settings/sign-ins/?kind=failed", "/settings/invitations/", "/settings/invitations/new/", "/settings/outbox/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
          "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
-          "further_restore"}  # fmt: skip
-FILES = {"picture_image"}  # one record by its key, whatever else there is
+          "further_restore", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
+POSTS |= {"passkey_ask", "passkey_sign_in", "look", "app_remove", "recovery_codes", "own_passkey_ask", "passkey_add",
+          "passkey_remove", "session_end", "rules_save", "account_sessions", "account_factor", "invitation_again",
+          "invitation_withdraw", "undo_leave"}  # fmt: skip
+FILES = {"picture_image", "custom"}  # one record by its key; absent while no custom tab is there
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
     "GET /customers/suggest?q=k",
@@ -185,6 +197,20 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             write([card], new=False)
     with acting(SYSTEM, "contact.delete"):
         remove([persons.pop()])
+    roles = [Role(key=f"r{first + index}", name=f"Rol {first + index}") for index in range(rows)]
+    Role.objects.bulk_create(roles)
+    RoleLevel.objects.bulk_create(RoleLevel(role=role, right="tab.notes", level=2) for role in roles)
+    colleagues = [User(username=f"u{first + index}", full_name=f"Collega {index}") for index in range(rows)]
+    User.objects.bulk_create(colleagues)
+    for one in (colleagues[0], *colleagues[:3]):
+        one.roles.set(roles[:3])
+    with acting(SYSTEM, "role.levels") as action:
+        AccessChange.objects.bulk_create(
+            AccessChange(
+                action=action, role_id=roles[0].pk, user_id=colleagues[0].pk, name="x", what="tab.notes"
+            )
+            for _index in range(rows)
+        )
     jobs = [
         Job(kind="customers.import", title=f"Taak {index}", state=State.DONE, user=user) for index in range(rows)
     ]  # fmt: skip
@@ -195,6 +221,30 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         for index in range(rows)
         for one in (card, customers[0])
     )
+    accounts = [
+        User.objects.create(username=f"u{first + index}", full_name="Iemand", is_salesperson=True)
+        for index in range(rows)
+    ]
+    for one in (user, accounts[0]):
+        for index in range(rows):
+            AccountSession.objects.create(
+                session_key=f"{one.pk}-{first}-{index}", session_data="", user=one, handle=f"{one.pk}-{first}-{index}",
+                expire_date=timezone.now() + timedelta(days=1),
+            )  # fmt: skip
+        SignIn.objects.bulk_create(SignIn(user=one, kind="failed") for _index in range(rows))
+        Passkey.objects.bulk_create(
+            Passkey(user=one, name="x", credential_id=f"{one.pk}-{first}-{index}", credential=b"")
+            for index in range(rows)
+        )
+    with acting(SYSTEM, "invitation.create"):
+        invited = {"invited_by": user, "accepted_by": user, "roles": ["sales"], "expires_at": timezone.now()}
+        write(
+            [
+                Invitation(email="a@example.com", digest=f"{first}-{index}", **invited)
+                for index in range(rows)
+            ],
+            new=True,
+        )
     run = ImportRun.objects.create(
         user=user, name="k.csv", path="k.csv", headers=["naam"], job=Job.objects.first()
     )
@@ -209,7 +259,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
-        "rule": rules[0].pk, "staff": staff[0].pk,
+        "rule": rules[0].pk, "staff": staff[0].pk, "user": colleagues[0].pk, "role": roles[0].pk,
+        "account": accounts[0].pk, "leaver": accounts[0].pk,
     }  # fmt: skip
 
 
@@ -231,7 +282,7 @@ def count(ask: Callable[[], Any], expected: tuple[int, ...]) -> int:
 def measure(client: Client, keys: dict[str, int]) -> dict[str, int]:
     found = {}
     for path in PAGES:
-        found[f"GET {path}"] = count(lambda path=path: client.get(path.format(**keys)), (200, 302, 503))  # type: ignore[misc]
+        found[f"GET {path}"] = count(lambda path=path: client.get(path.format(**keys)), (200, 302, 404, 503))  # type: ignore[misc]
     for path, form, status in SAVES:
         values = {name: value.format(**keys) for name, value in form.items()}
         url = path.format(**keys)

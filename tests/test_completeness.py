@@ -106,7 +106,10 @@ def test_every_key_that_a_screen_announces_is_on_the_sheet(language: str) -> Non
         for key in re.findall(r'aria-keyshortcuts="([^"]+)"', path.read_text(encoding="utf-8"))
     }
     assert announced >= {"/", "?", "Control+K"}
-    told = {key: " + ".join(f"`{part}`" for part in key.replace("Control", "Ctrl").split("+")) for key in announced}
+    told = {
+        key: " + ".join(f"`{part}`" for part in key.replace("Control", "Ctrl").split("+"))
+        for key in announced
+    }
     assert {key for key in announced if told[key] not in sheet} == set()
 
 

@@ -25,7 +25,10 @@ PAGES_OF_FORMS = {
     "domains.contacts": "contacts", "domains.customer_settings": "customer_settings", "domains.notes": "notes",
     "domains.territories": "territories", "foundation.company": "settings", "foundation.paper": "settings",
 }  # fmt: skip
-WITHOUT_PAGE = ("foundation.ui", "foundation.access")  # samples; signing in and the password, whose labels say it all
+WITHOUT_PAGE = (
+    "foundation.ui",
+    "foundation.access",
+)  # samples; signing in and the password, whose labels say it all
 
 
 def forms_of_the_product() -> list[type[Any]]:
@@ -61,7 +64,10 @@ def test_every_field_of_every_form_is_explained(language: str) -> None:
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_every_column_and_filter_of_the_list_is_explained(
-    language: str, as_user: Callable[[str], Client], people: dict[str, User], make_customer: Callable[..., Any]
+    language: str,
+    as_user: Callable[[str], Client],
+    people: dict[str, User],
+    make_customer: Callable[..., Any],
 ) -> None:
     make_customer(number="K1")
     people["beheer"].language = language

@@ -49,21 +49,65 @@ MOST_BYTES = 1_500_000
 @pytest.fixture
 def office(people: dict[str, User], make_customer: Callable[..., Customer], desk: Page) -> Page:
     """Give the desk of an office with something in each drawer."""
-    places = [("Utrecht", "3511 AB"), ("Gouda", "2801 AB"), ("Weert", "6001 AA"), ("Alkmaar", "1811 AB"), ("Goes", "4461 AA")]
-    names = ["Jansen Installatietechniek B.V.", "De Vries Houthandel", "Bakker & Zonen", "Van den Broek Groep", "Hermans Sanitair N.V."]
+    places = [
+        ("Utrecht", "3511 AB"),
+        ("Gouda", "2801 AB"),
+        ("Weert", "6001 AA"),
+        ("Alkmaar", "1811 AB"),
+        ("Goes", "4461 AA"),
+    ]
+    names = [
+        "Jansen Installatietechniek B.V.",
+        "De Vries Houthandel",
+        "Bakker & Zonen",
+        "Van den Broek Groep",
+        "Hermans Sanitair N.V.",
+    ]
     for place, (name, (city, code)) in enumerate(zip(names, places, strict=True)):
-        address = {"visiting": {"street": "Industrieweg", "house_number": str(12 + place), "city": city, "postcode": code, "country": "NL"}}
-        values = {"phone": f"030 234567{place}", "email": f"info@klant{place}.example", "website": f"www.klant{place}.example"}
+        address = {
+            "visiting": {
+                "street": "Industrieweg",
+                "house_number": str(12 + place),
+                "city": city,
+                "postcode": code,
+                "country": "NL",
+            }
+        }
+        values = {
+            "phone": f"030 234567{place}",
+            "email": f"info@klant{place}.example",
+            "website": f"www.klant{place}.example",
+        }
         make_customer(name, number=f"1000{place + 1}", addresses=address, **values)
     customer = Customer.objects.get(number="10001")
-    for first, infix, last, title in (("Petra", "van", "Zwanenburg", "Inkoper"), ("Bas", "", "Kramer", "Directeur"), ("Ingrid", "", "Kooijman", "Magazijn")):
-        person = {"first_name": first, "infix": infix, "last_name": last, "job_title": title, "mobile": "06 12345678"}
+    for first, infix, last, title in (
+        ("Petra", "van", "Zwanenburg", "Inkoper"),
+        ("Bas", "", "Kramer", "Directeur"),
+        ("Ingrid", "", "Kooijman", "Magazijn"),
+    ):
+        person = {
+            "first_name": first,
+            "infix": infix,
+            "last_name": last,
+            "job_title": title,
+            "mobile": "06 12345678",
+        }
         contact_create(actor=SYSTEM, customer=customer, values=person)
-    branch_create(actor=SYSTEM, customer=customer, values={"name": "Magazijn Noord", "city": "Groningen", "country": "NL"})
-    note_create(actor=SYSTEM, customer=customer, values={"text": "Belt het liefst vóór 9 uur.", "important": True})
+    branch_create(
+        actor=SYSTEM,
+        customer=customer,
+        values={"name": "Magazijn Noord", "city": "Groningen", "country": "NL"},
+    )
+    note_create(
+        actor=SYSTEM, customer=customer, values={"text": "Belt het liefst vóór 9 uur.", "important": True}
+    )
     note_create(actor=SYSTEM, customer=customer, values={"text": "Heeft interesse in een jaarcontract."})
     other = Customer.objects.get(number="10004")
-    block_create(actor=SYSTEM, customer=other, values={"scope": "deliveries", "reason": "Twee facturen te laat", "since": date(2026, 1, 5)})
+    block_create(
+        actor=SYSTEM,
+        customer=other,
+        values={"scope": "deliveries", "reason": "Twee facturen te laat", "since": date(2026, 1, 5)},
+    )
     whole = territory_create(actor=SYSTEM, values={"code": "MID", "name": "Midden-Nederland", "parent": None})
     territory_create(actor=SYSTEM, values={"code": "UTR", "name": "Utrecht", "parent": whole})
     definition_create(
@@ -74,7 +118,14 @@ def office(people: dict[str, User], make_customer: Callable[..., Customer], desk
         },
     )  # fmt: skip
     group_create(actor=SYSTEM, values={"name": "Installateurs A", "discount": 5})
-    Job.objects.create(kind="customers.import", title="klanten.csv", user=people["beheer"], state=State.DONE, done=250, total=250)
+    Job.objects.create(
+        kind="customers.import",
+        title="klanten.csv",
+        user=people["beheer"],
+        state=State.DONE,
+        done=250,
+        total=250,
+    )
     desk.set_viewport_size({"width": 1100, "height": 640})
     desk.emulate_media(color_scheme="light", reduced_motion="reduce")
     return desk
@@ -92,13 +143,17 @@ def take(page: Page, name: str, root: str) -> bytes:
         page.keyboard.press("Control+k")
         expect(page.locator("#palette [aria-selected=true]")).to_have_count(1)
     picture = io.BytesIO()
-    Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).save(picture, "WEBP", quality=60, method=6)
+    Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).save(
+        picture, "WEBP", quality=60, method=6
+    )
     return picture.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", pages.LANGUAGES)
-def test_each_screen_has_its_picture_taken(language: str, office: Page, people: dict[str, User], tmp_path: Path) -> None:
+def test_each_screen_has_its_picture_taken(
+    language: str, office: Page, people: dict[str, User], tmp_path: Path
+) -> None:
     User.objects.filter(username="beheer").update(language=language, full_name="A. de Vries")
     for number in ("10003", "10002", "10001"):
         office.goto(f"/customers/{number}/contacts/")
@@ -133,7 +188,9 @@ def test_the_pictures_are_small() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["nl/onbekend", "nl/..%2f..%2fcard", "fr/card", "nl/Card", "nl/" + "x" * 200])
+@pytest.mark.parametrize(
+    "path", ["nl/onbekend", "nl/..%2f..%2fcard", "fr/card", "nl/Card", "nl/" + "x" * 200]
+)
 def test_there_are_no_other_pictures(as_user: Callable[[str], Client], path: str) -> None:
     assert as_user("lezer").get(f"/handbook/pictures/{path}.webp").status_code == 404
 

@@ -210,7 +210,7 @@ def test_imported_and_exported_again(as_user: Callable[[str], Client], tmp_path:
     book = client.get("/customers/export.xlsx").content
     (tmp_path / "uit.xlsx").write_bytes(book)
     with open_table(tmp_path / "uit.xlsx") as table:
-        names = {row.values[table.headers.index("name")] for row in table.rows()}
+        names = {row.values[table.headers.index("Naam")] for row in table.rows()}
     assert names == set(Customer.objects.values_list("name", flat=True))
     import zipfile
 

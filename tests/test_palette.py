@@ -88,7 +88,9 @@ def test_what_writes_is_not_offered_to_a_reader(people: dict[str, User], zwanenb
     assert {"card.addresses", "card.label", "tab.notes"} <= keys
 
 
-def test_a_dialog_is_a_get_that_answers_one(as_user: Callable[[str], Client], people: Any, zwanenburg: Contact) -> None:
+def test_a_dialog_is_a_get_that_answers_one(
+    as_user: Callable[[str], Client], people: Any, zwanenburg: Contact
+) -> None:
     client = as_user("beheer")
     for entry in finding.everything(people["beheer"], CARD):
         if entry.dialog:
@@ -151,10 +153,17 @@ def test_in_the_language_of_the_user(as_user: Callable[[str], Client], people: d
     assert "New customer" in as_user("beheer").get("/palette/", {"q": ">new cust"}).text
     with translation.override("nl"):
         labels = [str(entry.label) for entry in finding.everything(people["beheer"], CARD)]
-    assert len(labels) == len({(label, entry.url, entry.press) for label, entry in zip(labels, finding.everything(people["beheer"], CARD), strict=True)})
+    assert len(labels) == len(
+        {
+            (label, entry.url, entry.press)
+            for label, entry in zip(labels, finding.everything(people["beheer"], CARD), strict=True)
+        }
+    )
 
 
-def test_a_role_with_one_tab_finds_that_tab(as_user: Callable[[str], Client], people: dict[str, User], zwanenburg: Contact) -> None:
+def test_a_role_with_one_tab_finds_that_tab(
+    as_user: Callable[[str], Client], people: dict[str, User], zwanenburg: Contact
+) -> None:
     RoleLevel.objects.filter(role__key="reader").delete()
     role = people["lezer"].roles.get()
     for right, level in (("customers", Level.VIEW), ("tab.notes", Level.EDIT)):

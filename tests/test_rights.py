@@ -7,14 +7,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
-from django.test import Client
-from django.urls import resolve
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import get_resolver, resolve
+from django.urls import path as route_path
 
 from klantenbeheer.card.tabs import TABS
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.access.checks import every_route_is_guarded, routes
 from klantenbeheer.foundation.access.guard import Guard
+from klantenbeheer.foundation.access.middleware import Gate
+from klantenbeheer.foundation.access.rights import RIGHTS
+from klantenbeheer.kernel.actors import Level
+
+from .cast import Give
 
 # Address, method, and the answer for: not signed in, without a role, reader, seller, manager.
 IN = 302  # sent to the sign-in page
@@ -25,7 +35,47 @@ MATRIX = [
     ("/healthz", "get", 503, 503, 503, 503, 503),
     ("/sign-in/", "get", 200, 302, 302, 302, 302),
     ("/password/", "get", IN, 200, 200, 200, 200),
-    ("/password/done/", "get", IN, 200, 200, 200, 200),
+    ("/sign-in/second/", "get", IN, 302, 302, 302, 302),
+    ("/sign-in/passkey/ask/", "post", 200, 200, 200, 200, 200),
+    ("/sign-in/passkey/", "post", 422, 422, 422, 422, 422),
+    ("/forgot/", "get", 200, 200, 200, 200, 200),
+    ("/forgot/", "post", 422, 422, 422, 422, 422),
+    ("/reset/x/", "get", 404, 404, 404, 404, 404),
+    ("/reset/x/", "post", 404, 404, 404, 404, 404),
+    ("/invitation/x/", "get", 404, 404, 404, 404, 404),
+    ("/invitation/x/", "post", 404, 404, 404, 404, 404),
+    ("/account/", "get", IN, 200, 200, 200, 200),
+    ("/account/edit/", "get", IN, 200, 200, 200, 200),
+    ("/account/edit/", "post", IN, 422, 422, 422, 422),
+    ("/account/look/", "post", IN, 422, 422, 422, 422),
+    ("/account/confirm/", "get", IN, 200, 200, 200, 200),
+    ("/account/security/", "get", IN, 200, 200, 200, 200),
+    # The password was not given lately: it is asked first.
+    ("/account/security/app/", "get", IN, 302, 302, 302, 302),
+    ("/account/security/app/", "post", IN, 302, 302, 302, 302),
+    ("/account/security/app/remove/", "post", IN, 302, 302, 302, 302),
+    ("/account/security/codes/", "post", IN, 302, 302, 302, 302),
+    ("/account/security/passkeys/ask/", "post", IN, 302, 302, 302, 302),
+    ("/account/security/passkeys/", "post", IN, 302, 302, 302, 302),
+    ("/account/security/passkeys/99/remove/", "post", IN, 302, 302, 302, 302),
+    ("/account/sessions/", "get", IN, 200, 200, 200, 200),
+    ("/account/sessions/end/", "post", IN, 302, 302, 302, 302),
+    ("/account/sign-ins/", "get", IN, 200, 200, 200, 200),
+    ("/settings/accounts/", "get", IN, 403, 403, 403, 200),
+    ("/settings/accounts/second-factor/", "post", IN, 403, 403, 403, 302),
+    ("/settings/accounts/0/", "get", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/sessions/", "post", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/second-factor/", "post", IN, 403, 403, 403, 404),
+    ("/settings/sign-ins/", "get", IN, 403, 403, 403, 200),
+    ("/settings/invitations/", "get", IN, 403, 403, 403, 200),
+    ("/settings/invitations/new/", "get", IN, 403, 403, 403, 200),
+    ("/settings/invitations/new/", "post", IN, 403, 403, 403, 422),
+    ("/settings/invitations/99/again/", "post", IN, 403, 403, 403, 404),
+    ("/settings/invitations/99/withdraw/", "post", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/leave/", "get", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/leave/", "post", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/leave/99/undo/", "post", IN, 403, 403, 403, 404),
+    ("/settings/outbox/", "get", IN, 403, 403, 403, 404),
     ("/design/", "get", IN, 200, 200, 200, 200),
     ("/handbook/", "get", IN, 200, 200, 200, 200),
     ("/handbook/start/", "get", IN, 200, 200, 200, 200),
@@ -65,7 +115,7 @@ MATRIX = [
     ("/customers/K1/vat/check", "post", IN, 403, 403, 422, 422),
     ("/vat-check/", "get", IN, 403, 200, 200, 200),
     ("/vat-check/start", "post", IN, 403, 403, 422, 422),
-    ("/vat-check/answers.csv", "get", IN, 403, 200, 200, 200),
+    ("/vat-check/answers.csv", "get", IN, 403, 403, 200, 200),
     ("/customers/import", "get", IN, 403, 403, 200, 200),
     ("/customers/import", "post", IN, 403, 403, 422, 422),
     ("/customers/import/1", "get", IN, 403, 403, 404, 404),
@@ -89,6 +139,8 @@ MATRIX = [
     ("/customers/K1/contacts/branches/99/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/contacts/branches/99/delete/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/contacts/branches/99/restore/", "post", IN, 403, 403, 404, 404),
+    ("/customers/K1/tab-order", "get", IN, 403, 200, 200, 200),
+    ("/customers/K1/tab-order", "post", IN, 403, 422, 422, 422),
     ("/customers/K1/notes/", "get", IN, 403, 200, 200, 200),
     ("/customers/K1/notes/items/new/", "post", IN, 403, 403, 422, 422),
     ("/customers/K1/notes/items/99/", "get", IN, 403, 403, 404, 404),
@@ -113,6 +165,30 @@ MATRIX = [
     ("/customers/K1/customer_settings/blocks/99/delete/", "post", IN, 403, 403, 404, 404),
     ("/customers/K1/customer_settings/blocks/99/restore/", "post", IN, 403, 403, 404, 404),
     ("/settings/", "get", IN, 403, 403, 403, 200),
+    ("/settings/users/", "get", IN, 403, 403, 403, 200),
+    ("/settings/users/new/", "get", IN, 403, 403, 403, 200),
+    ("/settings/users/new/", "post", IN, 403, 403, 403, 422),
+    ("/settings/users/999999/", "get", IN, 403, 403, 403, 404),
+    ("/settings/users/999999/edit/", "get", IN, 403, 403, 403, 404),
+    ("/settings/users/999999/edit/", "post", IN, 403, 403, 403, 404),
+    ("/settings/users/999999/activate/", "post", IN, 403, 403, 403, 404),
+    ("/settings/users/999999/deactivate/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/", "get", IN, 403, 403, 403, 200),
+    ("/settings/roles/new/", "get", IN, 403, 403, 403, 200),
+    ("/settings/roles/new/", "post", IN, 403, 403, 403, 422),
+    ("/settings/roles/999999/", "get", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/edit/", "get", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/edit/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/delete/", "get", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/delete/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/999999/see/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/restore/999999/", "post", IN, 403, 403, 403, 404),
+    ("/settings/roles/see/end/", "post", IN, 302, 302, 302, 302),
+    ("/settings/tab-order/999999/", "get", IN, 403, 403, 403, 404),
+    ("/settings/tab-order/999999/", "post", IN, 403, 403, 403, 404),
+    ("/settings/custom-tabs/", "get", IN, 403, 403, 403, 404),
+    ("/settings/custom-tabs/x/", "post", IN, 403, 403, 403, 404),
     ("/settings/company/", "get", IN, 403, 403, 403, 200),
     ("/settings/company/edit/", "get", IN, 403, 403, 403, 200),
     ("/settings/company/edit/", "post", IN, 403, 403, 403, 422),
@@ -179,7 +255,10 @@ def contents() -> dict[str, list[str]]:
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if not table.startswith(("django_", "axes_")) and "_fts" not in table:
+            if (
+                not table.startswith(("django_", "axes_", "accounts_session", "accounts_signin"))
+                and "_fts" not in table
+            ):
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own table names
                 found[table] = sorted(map(repr, cursor.fetchall()))
     return found
@@ -217,6 +296,46 @@ def test_a_method_that_nobody_named_is_no_way_in(
         assert contents() == before, username
 
 
+def _asked(path: str, method: str) -> list[tuple[str, Level, int]]:
+    """Give each right that an address asks, from which level on, and the answer to who has less."""
+    match = resolve(path.split("?")[0])
+    guard: Guard = match.func.guard  # type: ignore[attr-defined]  # a view carries its declaration
+    asked = [(guard.right, guard.level_for(method.upper()), 403)] if guard.right else []
+    key = match.kwargs.get("key", "")
+    if guard.by_tab and key in TABS:
+        tab = TABS.get(key)
+        asked.append((tab.right_key, Level.VIEW, 404))
+        rest = match.kwargs.get("rest", "")
+        found = [
+            route
+            for route in tab.routes
+            if re.fullmatch(re.sub(r"<int:\w+>", "[0-9]+", route.path) + "/?", rest)
+        ]
+        if found and found[0].level == Level.EDIT:
+            asked.append((tab.right_key, Level.EDIT, 403))
+    return asked
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=[f"{row[1]} {row[0]}" for row in MATRIX])
+def test_every_level_of_every_right(
+    row: tuple[Any, ...], as_user: Callable[[str], Client], make_customer: Callable[..., Customer], give: Give
+) -> None:
+    """Generated from the registries: with all rights but this one at each of its levels."""
+    path, method, *expected = row
+    asked = _asked(path, method)
+    make_customer(number="K1")
+    client = as_user("niemand")
+    for right in {right for right, _level, _status in asked}:
+        for level in RIGHTS.get(right).levels:
+            give("niemand", {key.key: Level.EDIT for key in RIGHTS} | {right: level})
+            lacks = [status for key, least, status in asked if key == right and level < least]
+            before = contents()
+            response = getattr(client, method)(path)
+            assert response.status_code == (max(lacks) if lacks else expected[-1]), (right, level)
+            if lacks:
+                assert contents() == before
+
+
 def test_every_route_is_in_the_matrix() -> None:
     named = {resolve(row[0].split("?")[0]).route for row in MATRIX}
     # Resolving drops the mark of a beginning inside a longer expression.
@@ -227,6 +346,22 @@ def test_every_route_declares_its_guard() -> None:
     assert every_route_is_guarded(None) == []
     for _pattern, route in routes():
         assert isinstance(getattr(route.callback, "guard", None), Guard)
+
+
+def test_a_route_without_a_guard_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the start-up check nor the gate lets one through."""
+
+    def unguarded(request: Any) -> HttpResponse:
+        return HttpResponse("open")
+
+    monkeypatch.setattr(
+        get_resolver(), "url_patterns", [*get_resolver().url_patterns, route_path("open/", unguarded)]
+    )
+    assert [found.id for found in every_route_is_guarded(None)] == ["access.E001"]
+    with pytest.raises(SystemCheckError, match="declares no guard"):
+        call_command("check")
+    with pytest.raises(ImproperlyConfigured, match="declares no guard"):
+        Gate(lambda request: HttpResponse()).process_view(RequestFactory().get("/open/"), unguarded, (), {})
 
 
 def test_every_tab_is_in_the_matrix() -> None:

@@ -288,7 +288,7 @@ def test_accounts_of_the_demonstration_sign_in_there_only(monkeypatch: pytest.Mo
 
 @pytest.mark.django_db
 def test_what_is_wrong_with_a_new_password_is_said_in_ones_own_language(people: dict[str, User]) -> None:
-    for language, words in (("nl", "minstens 10 tekens"), ("en", "at least 10 characters")):
+    for language, words in (("nl", "minstens 12 tekens"), ("en", "at least 12 characters")):
         User.objects.filter(username="lezer").update(language=language)
         client = Client()
         client.post("/sign-in/", GOOD)

@@ -37,17 +37,30 @@ def warned(make_customer: Callable[..., Customer]) -> dict[str, Customer]:
     with acting(SYSTEM, "customer.import"):  # as an import may bring him
         made["missing"].status = "active"
         made["missing"].save()
-    note_create(actor=SYSTEM, customer=made["note"], values={"text": "**Eerst bellen**\nverder", "important": True})
+    note_create(
+        actor=SYSTEM, customer=made["note"], values={"text": "**Eerst bellen**\nverder", "important": True}
+    )
     note_create(actor=SYSTEM, customer=made["plain"], values={"text": "Niet belangrijk"})
     block_create(
-        actor=SYSTEM, customer=made["block"], values={"scope": "all", "reason": "Betaalt niet", "since": date(2026, 1, 1)}
+        actor=SYSTEM,
+        customer=made["block"],
+        values={"scope": "all", "reason": "Betaalt niet", "since": date(2026, 1, 1)},
     )
     return made
 
 
-def test_each_warning_once_with_its_words(as_user: Callable[[str], Client], warned: dict[str, Customer]) -> None:
+def test_each_warning_once_with_its_words(
+    as_user: Callable[[str], Client], warned: dict[str, Customer]
+) -> None:
     text = as_user("beheer").get("/").text
-    for words in ("Notitie B.V.", "Eerst bellen", "Blokkade B.V.", "Betaalt niet", "Zonder Btw B.V.", "Btw-nummer ontbreekt"):
+    for words in (
+        "Notitie B.V.",
+        "Eerst bellen",
+        "Blokkade B.V.",
+        "Betaalt niet",
+        "Zonder Btw B.V.",
+        "Btw-nummer ontbreekt",
+    ):
         assert words in text, words
     assert "Gewoon B.V." not in text
     assert "Niet belangrijk" not in text
@@ -61,7 +74,9 @@ def test_an_ended_block_warns_no_more(as_user: Callable[[str], Client], warned: 
     assert "Blokkade B.V." not in as_user("beheer").get("/").text
 
 
-def test_the_links_lead_to_exactly_those_customers(as_user: Callable[[str], Client], warned: dict[str, Customer]) -> None:
+def test_the_links_lead_to_exactly_those_customers(
+    as_user: Callable[[str], Client], warned: dict[str, Customer]
+) -> None:
     client = as_user("beheer")
     text = client.get("/").text
     for kind in WARNED:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +42,8 @@ class CardAction:
         """Give it as it is offered for one customer."""
         url = "" if self.press else f"/customers/{number}/{self.path}"
         return Entry(
-            f"card.{self.key}", self.label, url, self.icon, dialog=self.dialog and not self.press, press=self.press, hint=self.hint,
-            words=self.words,
+            f"card.{self.key}", self.label, url, self.icon, dialog=self.dialog and not self.press, press=self.press,
+            hint=self.hint, words=self.words,
         )  # fmt: skip
 
 
@@ -65,10 +64,14 @@ def menu_of(actor: Actor, customer: Customer, *, hours: bool) -> list[Entry]:
 def register() -> None:
     """Register what every card has."""
     for action in (
-        CardAction("edit", _("Edit"), "edit", "edit", 10, level=Level.EDIT, menu=False, hint="e", words=_("basic data change")),
+        CardAction(
+            "edit", _("Edit"), "edit", "edit", 10, level=Level.EDIT, menu=False, hint="e", words=_("basic data change")
+        ),
         CardAction("addresses", _("Addresses"), "addresses", "location", 20),
         CardAction("hours", _("Opening hours"), "hours", "clock", 30),
-        CardAction("picture", _("Change the picture"), "picture", "user", 40, level=Level.EDIT, menu=False, words=_("logo photo")),
+        CardAction(
+            "picture", _("Change the picture"), "picture", "user", 40, level=Level.EDIT, menu=False, words=_("logo photo")
+        ),
         CardAction("label", _("Address label"), "label", "print", 50, dialog=False),
         CardAction("copy", _("Copy name and address"), "", "copy", 60, press="#card-more [data-copy]"),
         CardAction("print", _("Print"), "", "print", 70, press="#card-more [data-print]"),

@@ -10,7 +10,20 @@ class CardConfig(AppConfig):
     verbose_name = _("Customer card")
 
     def ready(self) -> None:
-        from klantenbeheer.foundation.handbook.places import Place, register_place
+        from klantenbeheer.foundation.access.explaining import ROLE_LINKS, RoleLink
+        from klantenbeheer.foundation.handbook.places import HIDDEN, Place, register_place
+        from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
+
+        from .arranging import custom_tabs
+
+        ROLE_LINKS.append(RoleLink(_("Order of the tabs"), "/settings/tab-order/%d/", "drag"))
+        register_settings_page(
+            SettingsPage(
+                "custom_tabs", _("Custom tabs"), "/settings/custom-tabs/", 36, "administration",
+                _("Tabs that were made for your company: on or off."), lambda: bool(custom_tabs()),
+            )
+        )  # fmt: skip
+        HIDDEN.append(lambda page: any(tab.key == page and not tab.is_on for tab in custom_tabs()))
 
         from . import actions, palette, warned
 

@@ -23,7 +23,9 @@ def _customer_at(asked: Asked) -> Customer | None:
     match = _ADDRESS.match(asked.path)
     if match is None:
         return None
-    return Customer.objects.visible_to(asked.actor).only("id", "number", "name").filter(number=match[1]).first()
+    return (
+        Customer.objects.visible_to(asked.actor).only("id", "number", "name").filter(number=match[1]).first()
+    )
 
 
 def _entries(asked: Asked) -> list[Entry]:
@@ -31,7 +33,14 @@ def _entries(asked: Asked) -> list[Entry]:
     if customer is None:
         return []
     found = [
-        Entry(f"create.{item.url}", _("New: %(kind)s") % {"kind": item.label}, item.url, item.icon, dialog=True, words=_("add"))
+        Entry(
+            f"create.{item.url}",
+            _("New: %(kind)s") % {"kind": item.label},
+            item.url,
+            item.icon,
+            dialog=True,
+            words=_("add"),
+        )
         for item in shell.creates_for(asked.actor, customer)
     ]
     found += [one.entry(customer.number) for one in CARD_ACTIONS if one.is_for(asked.actor)]
@@ -41,9 +50,12 @@ def _entries(asked: Asked) -> list[Entry]:
     ]
     found += [
         Entry(
-            f"tab.{tab.key}", _("Tab: %(name)s") % {"name": tab.label}, f"/customers/{customer.number}/{tab.key}/", "columns",
+            f"tab.{tab.key}",
+            _("Tab: %(name)s") % {"name": tab.label},
+            f"/customers/{customer.number}/{tab.key}/",
+            "columns",
             hint=f"Alt+{place}" if place < 10 else "",
-        )  # fmt: skip
+        )
         for place, tab in enumerate(visible_tabs(asked.actor), start=1)
     ]
     return found

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.http import Http404, HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.permissions import DELETE, require_delete
 from klantenbeheer.foundation.audit.models import at_version
 from klantenbeheer.foundation.ui import conflict, htmx
 from klantenbeheer.foundation.ui.dialogs import add_problems, posted_version
 from klantenbeheer.kernel.actors import Level
-from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, StaleVersion
 
 from . import shell
 from .tabs import CardRequest, Create, SubRoute, Tab, register_tab
@@ -70,7 +70,8 @@ class RecordKind(FormKind):
     """One kind of record on a tab: its form, its columns, and the services that write it.
 
     ``create(actor, customer, values)`` and ``delete(actor, record)`` raise the errors of the kernel, as ``update``
-    does; ``restore(actor, customer, record_id)`` undoes a deletion.
+    does; ``restore(actor, customer, record_id)`` undoes a deletion. ``right`` is asked for every write besides the
+    tab's; deleting asks the right to delete too.
     """
 
     plural: Any
@@ -81,8 +82,21 @@ class RecordKind(FormKind):
     restore: Callable[..., Any]
     empty: Any = ""
     icon: str = "add"
+    right: str = ""
     tools: Sequence[Tool] = ()
     row_tools: Sequence[Tool] = ()
+
+
+def may_change(request: CardRequest, kind: RecordKind) -> bool:
+    """Say whether controls that write this kind of record are shown, and writing is let through."""
+    return request.may_edit and (not kind.right or request.actor.may(kind.right, Level.EDIT))
+
+
+def _require_change(request: CardRequest, kind: RecordKind, *, delete: bool = False) -> None:
+    if not may_change(request, kind):
+        raise NotAllowed(right=kind.right or request.tab.right_key)
+    if delete:
+        require_delete(request.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,9 @@ class RecordTab:
                 SubRoute(f"{kind.key}/<int:record_id>/delete", self._delete(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>/restore", self._restore(kind)),
             ]
-        creates = tuple(Create(kind.singular, f"{kind.key}/new", kind.icon) for kind in self.kinds)
+        creates = tuple(
+            Create(kind.singular, f"{kind.key}/new", kind.icon, kind.right) for kind in self.kinds
+        )
         return register_tab(
             Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge, creates=creates)
         )
@@ -139,10 +155,14 @@ class RecordTab:
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
             tools = [tool for tool in kind.tools if request.level >= tool.level]
-            tables.append({"kind": kind, "rows": rows, "tools": tools})
+            may_edit = may_change(request, kind)
+            may_delete = may_edit and request.actor.may(DELETE, Level.EDIT)
+            tables.append(
+                {"kind": kind, "rows": rows, "tools": tools, "may_edit": may_edit, "may_delete": may_delete}
+            )
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
-        return HttpResponse(render_to_string(self.template, context, request.request))
+        return HttpResponse(htmx.to_text(self.template, context, request.request))
 
     def _record(self, kind: RecordKind, request: CardRequest, record_id: int) -> Any:
         for record in kind.rows(request.customer):
@@ -163,9 +183,7 @@ class RecordTab:
             "form_url": form_url,
             **more,
         }
-        return HttpResponse(
-            render_to_string("card/record_form.html", context, request.request), status=status
-        )
+        return HttpResponse(htmx.to_text("card/record_form.html", context, request.request), status=status)
 
     def saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
         """Show the tab again where it is in sight; from another tab of the same card, come to this one."""
@@ -185,6 +203,7 @@ class RecordTab:
 
     def _new(self, kind: RecordKind) -> Callable[..., HttpResponse]:
         def view(request: CardRequest) -> HttpResponse:
+            _require_change(request, kind)
             options, url = kind.form_options(request.customer), request.url(kind.key, "new")
             if request.request.method != "POST":
                 return self._form(kind, request, None, kind.form(**options), url)
@@ -202,6 +221,7 @@ class RecordTab:
 
     def _change(self, kind: RecordKind) -> Callable[..., HttpResponse]:
         def view(request: CardRequest, record_id: int) -> HttpResponse:
+            _require_change(request, kind)
             record = self._record(kind, request, record_id)
             return self._changed(kind, request, record, request.url(kind.key, str(record_id)))
 
@@ -245,6 +265,7 @@ class RecordTab:
         def view(request: CardRequest, record_id: int) -> HttpResponse:
             if request.request.method != "POST":
                 return HttpResponse(status=405)
+            _require_change(request, kind, delete=True)
             record = self._record(kind, request, record_id)
             kind.delete(actor=request.actor, record=record)
             undo = request.url(kind.key, str(record_id), "restore")
@@ -256,6 +277,7 @@ class RecordTab:
         def view(request: CardRequest, record_id: int) -> HttpResponse:
             if request.request.method != "POST":
                 return HttpResponse(status=405)
+            _require_change(request, kind)
             kind.restore(actor=request.actor, customer=request.customer, record_id=record_id)
             return self.saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
 

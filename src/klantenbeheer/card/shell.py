@@ -19,7 +19,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 from .actions import menu_of
 from .offers import offers_for
 from .status import status_lines
-from .tabs import CardRequest, Tab, level_of, visible_tabs, warnings_for
+from .tabs import CardRequest, Tab, level_of, strip_tabs, visible_tabs, warnings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class StripItem:
 
 
 def strip_items(actor: Actor, customer: Customer, active: Tab | None) -> list[StripItem]:
-    """Give the strip for this actor."""
+    """Give the strip for this actor; a tab that he hid stands in it while it is open."""
+    shown = strip_tabs(actor)
     return [
         StripItem(
             tab,
@@ -42,6 +43,7 @@ def strip_items(actor: Actor, customer: Customer, active: Tab | None) -> list[St
             tab.badge is not None,
         )
         for tab in visible_tabs(actor)
+        if tab in shown or tab == active
     ]
 
 
@@ -61,6 +63,7 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
         for tab in visible_tabs(actor)
         if tab.creates and level_of(actor, tab) == Level.EDIT
         for new in tab.creates
+        if not new.right or actor.may(new.right, Level.EDIT)
     ]
 
 

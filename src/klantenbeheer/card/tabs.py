@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.access.rights import RIGHTS, Right
 from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.kept import Kept
 from klantenbeheer.kernel.registry import Registry
+
+from .models import CustomTab
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,24 @@ class SubRoute:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """What a tab lets one add from the card's menu 'New': ``path`` is a route of the tab that answers a dialog."""
+    """What a tab lets one add from the card's menu 'New': ``path`` is a route of the tab that answers a dialog.
+
+    ``right`` is asked besides the tab's.
+    """
 
     label: Any
     path: str
     icon: str = "add"
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A subject of the customer. ``badge`` counts for one customer and is asked in a second request."""
+    """A subject of the customer. ``badge`` counts for one customer and is asked in a second request.
+
+    A ``custom`` one is made for this company: until the application manager switches it on there is no link, address,
+    right, or page of the handbook.
+    """
 
     key: str
     label: Any
@@ -71,6 +84,12 @@ class Tab:
     badge: Callable[[Customer], int] | None = None
     right: str = ""
     creates: tuple[Create, ...] = ()
+    custom: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the product has this tab now."""
+        return not self.custom or self.key in SWITCHED_ON.get()
 
     @property
     def right_key(self) -> str:
@@ -81,11 +100,20 @@ class Tab:
 TABS: Registry[Tab] = Registry("tabs", Tab, key=lambda tab: tab.key, order=lambda tab: (tab.order, tab.key))
 
 
+# The keys of the custom tabs that are switched on; read only when there is a custom tab.
+SWITCHED_ON: Kept[frozenset[str]] = Kept(
+    lambda: frozenset(CustomTab.objects.filter(active=True).values_list("key", flat=True)),
+    lambda: settings.KEPT_SETTINGS_SECONDS,
+)
+
+
 def register_tab(tab: Tab) -> Tab:
     """Add a tab and its right. Called from a domain's ``apps.py``."""
     TABS.register(tab)
     if tab.right_key not in RIGHTS:
-        RIGHTS.register(Right(tab.right_key, tab.label, 100 + tab.order))
+        RIGHTS.register(
+            Right(tab.right_key, tab.label, 100 + tab.order, group="tab", exists=lambda: tab.is_on)
+        )
     return tab
 
 
@@ -97,8 +125,23 @@ def level_of(actor: Actor, tab: Tab) -> Level:
 
 
 def visible_tabs(actor: Actor) -> list[Tab]:
-    """Give the tabs that this actor may open, in order."""
-    return [tab for tab in TABS if level_of(actor, tab) > Level.NONE]
+    """Give the tabs that this actor may open, in his order: his own, else his role's, else as they were made."""
+    tabs = [tab for tab in TABS if tab.is_on and level_of(actor, tab) > Level.NONE]
+    if not isinstance(actor, User):
+        return tabs
+    return in_order(tabs, actor.tab_order or actor.held.tab_order)
+
+
+def in_order(tabs: Sequence[Tab], keys: Sequence[str]) -> list[Tab]:
+    """Give tabs in the order of these keys; those that are not among them come last, as they were made."""
+    places = {key: place for place, key in enumerate(keys)}
+    return sorted(tabs, key=lambda tab: places.get(tab.key, len(places)))
+
+
+def strip_tabs(actor: Actor) -> list[Tab]:
+    """Give the tabs of the strip: those that the actor did not hide."""
+    hidden = actor.tabs_hidden if isinstance(actor, User) else []
+    return [tab for tab in visible_tabs(actor) if tab.key not in hidden]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from klantenbeheer.foundation.ui.htmx import render
 from klantenbeheer.kernel.actors import Level
 
 from . import shell
-from .tabs import TABS, CardRequest, SubRoute, Tab, level_of, visible_tabs
+from .tabs import TABS, CardRequest, SubRoute, Tab, level_of, strip_tabs, visible_tabs
 
 
 def _open(request: HttpRequest, number: str, key: str) -> CardRequest:
     """The gate: the customer must be visible and the tab allowed; otherwise neither exists for this actor."""
     actor = actor_of(request)
     customer = customer_by_number(actor, number)
-    if key not in TABS:
+    if key not in TABS or not TABS.get(key).is_on:
         raise Http404
     tab = TABS.get(key)
     level = level_of(actor, tab)
@@ -38,7 +38,7 @@ def card(request: HttpRequest, number: str) -> HttpResponse:
     """The card at its first tab."""
     actor = actor_of(request)
     customer = customer_by_number(actor, number)
-    tabs = visible_tabs(actor)
+    tabs = strip_tabs(actor) or visible_tabs(actor)
     if not tabs:
         return render(request, "card/card.html", shell.context(actor, customer, None))
     return redirect(f"/customers/{customer.number}/{tabs[0].key}/")
@@ -97,7 +97,7 @@ def badges(request: HttpRequest, number: str) -> HttpResponse:
     """The counts of all tabs, in one second request."""
     actor = actor_of(request)
     customer = customer_by_number(actor, number)
-    counts = [(tab, tab.badge(customer)) for tab in visible_tabs(actor) if tab.badge]
+    counts = [(tab, tab.badge(customer)) for tab in strip_tabs(actor) if tab.badge]
     return render(request, "card/badges.html", {"counts": counts})
 
 

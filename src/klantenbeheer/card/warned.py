@@ -105,7 +105,8 @@ def _lines(asked: Asked) -> list[Line]:
             chips.setdefault(found.customer_id, []).append(Chip(found.text, found.tone, "warning"))
     rows = by_keys(asked.actor, list(chips)[:MOST])
     return [
-        Line(row["name"], f"/customers/{row['number']}/", row["number"], tuple(chips[row["id"]][:3])) for row in rows
+        Line(row["name"], f"/customers/{row['number']}/", row["number"], tuple(chips[row["id"]][:3]))
+        for row in rows
     ]
 
 
@@ -114,7 +115,9 @@ def register() -> None:
     register_block(
         Block(
             "warnings", gettext_lazy("Customers with warnings"), "alert", 30, _lines,
-            gettext_lazy("No customer has a warning: no block, no important note, no VAT number that is wrong or missing."),
+            gettext_lazy(
+                "No customer has a warning: no block, no important note, no VAT number that is wrong or missing."
+            ),
             right=CUSTOMERS,
             links=lambda actor: [Link(kind.label, kind.address) for kind in _kinds(actor)],
         )

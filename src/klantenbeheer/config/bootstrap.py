@@ -9,7 +9,8 @@ from django.conf import settings
 
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.access.rights import RIGHTS
-from klantenbeheer.foundation.access.services import role_ensure, user_create
+from klantenbeheer.foundation.access.role_services import role_ensure
+from klantenbeheer.foundation.access.services import user_create
 from klantenbeheer.kernel.actors import Level, SystemActor
 
 SETUP = SystemActor("inrichting")
@@ -21,7 +22,7 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
-_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "bank.confirm"}
+_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "customers.bulk", "bank.confirm"}
 
 
 def ensure_roles() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,14 @@ def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {text!r}.")
     return int(text)
+
+
+def one_of(name: str, words: Sequence[str]) -> str:
+    """Give the variable's value, the first word when it is missing; raises ``ImproperlyConfigured`` for another."""
+    value = os.environ.get(name, "").strip().casefold() or words[0]
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {value!r}.")
+    return value
 
 
 def time_zone(name: str, otherwise: str) -> str:

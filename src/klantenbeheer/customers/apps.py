@@ -11,12 +11,13 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from klantenbeheer.foundation.access.explaining import register_reach
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.paper.registry import SERIES, SeriesKind
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, palette, permissions, start
+        from . import further, groups, importing, palette, permissions, reach, start
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
@@ -47,4 +48,5 @@ class CustomersConfig(AppConfig):
                 _("What you want to know of every customer besides the basic data."),
             )
         )  # fmt: skip
+        register_reach(reach.count_lines)
         post_migrate.connect(groups.ensure_general, sender=self)

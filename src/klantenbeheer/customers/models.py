@@ -24,12 +24,13 @@ from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
 from .hours_field import HoursField
 from .permissions import CUSTOMERS
+from .reach import narrowed
 
 
 class CustomerQuerySet(AuditedQuerySet):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Narrow to the customers that this actor may know of."""
-        return self if actor.may(CUSTOMERS) else self.none()
+        return narrowed(self, actor)
 
 
 class Customer(Audited):
@@ -102,6 +103,7 @@ class Customer(Audited):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("salesperson"),
     )
     picture = PictureField(_("picture"))
@@ -179,6 +181,7 @@ class Customer(Audited):
             models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
             models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
             models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
+            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
             models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
             models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
             models.Index(

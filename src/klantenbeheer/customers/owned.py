@@ -13,6 +13,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused, StaleVersion
 
 from .models import Customer
+from .permissions import require_delete
 from .services import locked_customer
 
 R = TypeVar("R", bound=Audited)
@@ -55,6 +56,7 @@ def update(
 def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
     """Delete a record; its last version stays in the history and can be put back."""
     require(actor, right)
+    require_delete(actor)
     with acting(actor, f"{model.audit_kind}.delete"):
         remove([_locked(model, actor, record_id)])
 

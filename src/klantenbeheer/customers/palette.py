@@ -47,7 +47,9 @@ def _customers(asked: Asked) -> Sequence[Entry]:
     entries = [entry_of(row) for row in found.rows]
     if found.capped:
         words = _("All customers found for “%(query)s”") % {"query": asked.query}
-        entries.append(Entry("customers.all", words, f"/customers/?{selectors.as_address(asked.query)}", "search"))
+        entries.append(
+            Entry("customers.all", words, f"/customers/?{selectors.as_address(asked.query)}", "search")
+        )
     return entries
 
 
@@ -57,7 +59,11 @@ def register() -> None:
     register_source(Source("recent", gettext_lazy("Opened lately"), 5, _recent, searched, matches=False))
     register_source(Source("customers", gettext_lazy("Customers"), 40, _customers, searched, matches=False))
     create = Entry(
-        "customers.new", gettext_lazy("New customer"), "/customers/new", "add", words=gettext_lazy("add create")
+        "customers.new",
+        gettext_lazy("New customer"),
+        "/customers/new",
+        "add",
+        words=gettext_lazy("add create"),
     )
     register_action(Action(create, 10, CUSTOMERS, Level.EDIT))
     bring_in = Entry(
@@ -67,5 +73,7 @@ def register() -> None:
     register_action(Action(bring_in, 20, IMPORT, Level.EDIT))
     marked = Entry("customers.marked", gettext_lazy("My marked customers"), "/customers/?marked=1", "star")
     register_action(Action(marked, 20, CUSTOMERS, page=True))
-    flagged = Entry("customers.flagged", gettext_lazy("Customers to be checked"), "/customers/?flagged=1", "alert")
+    flagged = Entry(
+        "customers.flagged", gettext_lazy("Customers to be checked"), "/customers/?flagged=1", "alert"
+    )
     register_action(Action(flagged, 21, CUSTOMERS, page=True))

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import at_version
-from klantenbeheer.foundation.search.lookups import MOST, SHORTEST
+from klantenbeheer.foundation.search.lookups import MOST, SHORTEST, Terms
 from klantenbeheer.foundation.search.prepared import mark, rows
 from klantenbeheer.foundation.search.words import is_known, nearest
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
 
+from . import reach
 from .choices import AddressKind
 from .derive import phone_key
 from .models import Address, Customer, CustomerMark
@@ -109,7 +110,9 @@ def addresses_at(customer: Customer, version: int) -> list[Address]:
 def by_numbers(actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
     """Give rows of the visible customers among these numbers, in the order of the numbers. One query."""
     keys = [number.upper() for number in numbers]
-    visible = Customer.objects.visible_to(actor).annotate(number_key=Upper("number")).filter(number_key__in=keys)
+    visible = (
+        Customer.objects.visible_to(actor).annotate(number_key=Upper("number")).filter(number_key__in=keys)
+    )
     found = {row["number"].upper(): row for row in visible.values(*ROW)}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
@@ -118,7 +121,9 @@ def by_keys(actor: Actor, keys: Sequence[int]) -> list[dict[str, Any]]:
     """Give rows of the visible customers among these, in the order of the keys. One query, none without keys."""
     if not keys:
         return []
-    found = {row["id"]: row for row in Customer.objects.visible_to(actor).filter(pk__in=list(keys)).values(*ROW)}
+    found = {
+        row["id"]: row for row in Customer.objects.visible_to(actor).filter(pk__in=list(keys)).values(*ROW)
+    }
     return [found[key] for key in keys if key in found]
 
 
@@ -163,15 +168,24 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
             # Each half is a short range of its own index; together they would be one walk through the table.
             named, numbered = named.order_by("name_norm")[:MOST], numbered.order_by("number_key")[:MOST]
         return visible.filter(Q(pk__in=named.values("pk")) | Q(pk__in=numbered.values("pk")))
+    if reach.is_small(actor):
+        return _holding(visible, terms)
     found = (
         visible.filter(search_text__has_all_terms=long)
         if all_of_them
-        else visible.filter(search_text__has_terms=long)
+        else visible.filter(search_text__has_terms=Terms(long, visible))
     )
     for term in terms:
         if len(term) < SHORTEST:
             found = found.filter(search_text__contains=term)
     return found
+
+
+def _holding(visible: Any, terms: Sequence[str]) -> Any:
+    """Narrow the few customers within reach to those that hold every term, by reading each."""
+    for term in terms:
+        visible = visible.filter(search_text__contains=term)
+    return visible
 
 
 def _by_name(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
@@ -198,7 +212,7 @@ def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, 
     marks = [mark(f"long{place}") for place in range(len(long))]
 
     def compose(all_of_them: Any) -> Any:
-        found = all_of_them.filter(search_text__has_terms=marks)
+        found = all_of_them.filter(search_text__has_terms=Terms(marks, all_of_them))
         for place in range(len(short)):
             found = found.filter(search_text__contains=mark(f"short{place}"))
         return found.order_by("name_norm", "id").values(*ROW)[:limit]
@@ -232,7 +246,10 @@ def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]],
         return found, len(found) >= limit
     known = {row["id"] for row in found}
     # One more than can be shown tells whether there are more.
-    further = _by_terms(visible, terms, limit + 1)
+    if reach.is_small(actor):
+        further = list(_holding(visible, terms).order_by("name_norm", "id").values(*ROW)[: limit + 1])
+    else:
+        further = _by_terms(visible, terms, limit + 1)
     rest = [row for row in further if row["id"] not in known]
     return (found + rest)[:limit], len(found) + len(rest) > limit
 

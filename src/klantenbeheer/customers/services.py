@@ -18,12 +18,12 @@ from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
-from . import derive, extra, validation, vat
+from . import derive, extra, reach, validation, vat
 from .bank import changes as bank
 from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
 from .models import GENERAL_GROUP, Address, ConditionGroup, Customer, CustomerMailingCode, CustomerMark
-from .permissions import CREDIT, CUSTOMERS
+from .permissions import BLOCKS, CREDIT, CUSTOMERS, DELETE
 from .selectors import Duplicate, current_addresses, duplicates_of
 
 FIRST_NUMBER = 10001
@@ -132,8 +132,15 @@ def customer_create(
         else:
             if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
-    given = {key for key in ("credit_limit", "condition_group") if not _as_new(basic.values.get(key))}
-    problems |= _not_allowed(actor, given)
+    given = {
+        key: basic.values[key]
+        for key in ("credit_limit", "condition_group", "status")
+        if not _as_new(basic.values.get(key))
+    }
+    problems |= not_allowed(actor, given)
+    settled, refusal = reach.settle(actor, basic.values)
+    if refusal:
+        problems.setdefault("territory", []).append(refusal)
     problems |= {key: reasons for key, reasons in extra.missing(basic.values).items() if key not in problems}
     lacks_vat = "vat_number" not in problems and not basic.values.get("vat_number")
     if lacks_vat and vat.is_required(country, postcode, basic.values.get("status", Status.ACTIVE)):
@@ -152,6 +159,7 @@ def customer_create(
     held_back = _held_back(basic.values)
     with acting(actor, "customer.create"):
         customer = Customer(number=number or free_numbers(1)[0], modified_by_id=actor.user_id, **basic.values)
+        customer.salesperson_id = customer.salesperson_id or settled.get("salesperson_id")
         records = [Address(customer=customer, kind=kind, **c.values) for kind, c in cleaned_addresses.items()]
         derive.derive(customer, records)
         try:
@@ -176,10 +184,15 @@ def _as_new(value: Any) -> bool:
     return value is None or (isinstance(value, ConditionGroup) and value.pk == GENERAL_GROUP)
 
 
-def _not_allowed(actor: Actor, keys: Iterable[str]) -> dict[str, list[str]]:
-    """Give the refusals of values that ask a right of their own."""
+def not_allowed(
+    actor: Actor, changes: Mapping[str, Any], customer: Customer | None = None
+) -> dict[str, list[str]]:
+    """Give the refusals of changed values that ask a right of their own, or would take a customer out of sight.
+
+    ``customer`` is as he is stored; none for a new one.
+    """
     problems = {}
-    for key in keys:
+    for key in changes:
         field = FIELD_BY_KEY.get(key)
         right = field.right if field else ""
         if right and not actor.may(right, Level.EDIT):
@@ -188,6 +201,20 @@ def _not_allowed(actor: Actor, keys: Iterable[str]) -> dict[str, list[str]]:
                 if right == CREDIT
                 else _("You may not change the condition group.")
             ]
+    statuses = (changes.get("status"), customer.status if customer else None)
+    if "status" in changes and Status.BLOCKED in statuses and not actor.may(BLOCKS, Level.EDIT):
+        problems["status"] = [_("You may not block customers, nor lift a block.")]
+    if customer is not None and {"territory", "salesperson"} & set(changes):
+        after = {
+            key: changes[key].pk
+            if changes.get(key)
+            else None
+            if key in changes
+            else getattr(customer, f"{key}_id")
+            for key in ("territory", "salesperson")
+        }
+        if not reach.within(actor).holds(after["territory"], after["salesperson"]):
+            problems["territory" if "territory" in changes else "salesperson"] = [reach.lost_text()]
     return problems
 
 
@@ -232,7 +259,7 @@ def customer_update(*, actor: Actor, customer_id: int, version: int, values: Map
             raise InvalidInput(problems)
         codes = cleaned.values.pop("mailing_codes", None)
         changes = _changes(customer, cleaned.values)
-        forbidden = _not_allowed(actor, changes)
+        forbidden = not_allowed(actor, changes, customer)
         if forbidden:
             raise InvalidInput(forbidden)
         if not vat.is_missing(customer) and _would_lack_vat(customer, changes):
@@ -292,6 +319,9 @@ def address_save(
             address = stored.get(kind)
             if empty:
                 if address is not None:
+                    if not actor.may(DELETE, Level.EDIT):
+                        problems[f"{kind}.street"] = [_("You may not delete records.")]
+                        continue
                     remove([address])
                     changed = True
                 continue

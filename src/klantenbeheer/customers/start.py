@@ -44,7 +44,8 @@ def register() -> None:
         Block(
             "recent", gettext_lazy("Opened lately"), "clock", 10, _recent,
             gettext_lazy("The customers that you open in this browser stand here, the last one first."),
-            right=CUSTOMERS, links=lambda actor: [Link(_("All customers"), "/customers/")], first=_first, remembered=True,
+            right=CUSTOMERS, links=lambda actor: [Link(_("All customers"), "/customers/")], first=_first,
+            remembered=True,
         )
     )  # fmt: skip
     register_block(

@@ -15,6 +15,16 @@ class Level(IntEnum):
     EDIT = 2
 
 
+class Reach(IntEnum):
+    """Which customers somebody may know of. The two bits in the middle add up."""
+
+    NOBODY = 0
+    TERRITORIES = 1
+    OWN = 2
+    BOTH = 3
+    ALL = 4
+
+
 @runtime_checkable
 class Actor(Protocol):
     """Anyone who reads or writes."""
@@ -24,6 +34,11 @@ class Actor(Protocol):
 
     @property
     def user_id(self) -> int | None: ...
+
+    @property
+    def reach(self) -> Reach:
+        """Which customers this actor may know of."""
+        ...
 
     def may(self, right: str, level: Level = Level.VIEW) -> bool:
         """Say whether this actor has ``right`` at ``level`` or higher; an unknown right is an error."""
@@ -43,6 +58,10 @@ class SystemActor:
     @property
     def user_id(self) -> int | None:
         return None
+
+    @property
+    def reach(self) -> Reach:
+        return Reach.ALL
 
     def may(self, right: str, level: Level = Level.VIEW) -> bool:
         return True

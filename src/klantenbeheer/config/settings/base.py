@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from klantenbeheer.config.env import data_folder, database_address, time_zone, whole_number
+from klantenbeheer.config.env import data_folder, database_address, one_of, time_zone, whole_number
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
@@ -23,7 +23,6 @@ ALLOWED_HOSTS: list[str] = []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
@@ -33,6 +32,7 @@ INSTALLED_APPS = [
     "simple_history",
     "template_partials.apps.SimpleAppConfig",
     "klantenbeheer.foundation.access",
+    "klantenbeheer.foundation.accounts",
     "klantenbeheer.foundation.audit",
     "klantenbeheer.foundation.handbook",
     "klantenbeheer.foundation.jobs",
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.vat_check",
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",
+    "klantenbeheer.domains.leaving",
 ]
 
 MIDDLEWARE = [
@@ -63,11 +64,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "klantenbeheer.foundation.access.middleware.SeenAs",
     "klantenbeheer.foundation.access.middleware.UserLocale",
     "klantenbeheer.foundation.company.middleware.CompanyZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "klantenbeheer.foundation.access.middleware.Gate",
+    "klantenbeheer.foundation.accounts.middleware.Accounts",
     "klantenbeheer.foundation.ui.middleware.DialogPages",
     "klantenbeheer.foundation.ui.middleware.Errors",
     "axes.middleware.AxesMiddleware",
@@ -157,29 +160,52 @@ AUTHENTICATION_BACKENDS = [
     "klantenbeheer.foundation.access.backend.AccountBackend",
 ]
 PASSWORD_HASHERS = ["klantenbeheer.foundation.access.hashers.Argon2"]
+_RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "klantenbeheer.foundation.access.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "klantenbeheer.foundation.access.passwords.LongEnough",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": _RULES + "UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
+    },
+    {"NAME": _RULES + "CommonPasswordValidator"},
+    {"NAME": "klantenbeheer.foundation.accounts.passwords.EasyPassword"},
 ]
-LOGIN_URL = "access:sign_in"
+LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "access:sign_in"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # As the names are compared: five attempts are five, however the name is written.
 AXES_USERNAME_CALLABLE = "klantenbeheer.foundation.access.backend.attempted_name"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "access/locked.html"
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
+SESSION_ENGINE = "klantenbeheer.foundation.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "klantenbeheer.foundation.ui.errors.csrf_failed"
+
+SIGN_IN_LOG_DAYS = whole_number("KLANTENBEHEER_SIGN_IN_LOG_DAYS", 180, least=1, most=3_650)
+
+# -- mail -------------------------------------------------------------------------------------------------------
+# "smtp" sends it, "outbox" keeps it to be read (the demonstration), "" has none: what needs mail is not offered.
+EMAIL_HOST = os.environ.get("KLANTENBEHEER_SMTP_HOST", "").strip()
+EMAIL_PORT = whole_number("KLANTENBEHEER_SMTP_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = os.environ.get("KLANTENBEHEER_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KLANTENBEHEER_SMTP_PASSWORD", "")
+_SECURITY = one_of("KLANTENBEHEER_SMTP_SECURITY", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SECURITY == "starttls", _SECURITY == "tls"
+EMAIL_TIMEOUT = 20  # shorter than a job's lease
+DEFAULT_FROM_EMAIL = os.environ.get("KLANTENBEHEER_MAIL_FROM", "").strip() or EMAIL_HOST_USER
+MAIL_MODE = "smtp" if EMAIL_HOST and DEFAULT_FROM_EMAIL else ""
 
 # -- checks of VAT numbers and bank accounts ---------------------------------------------------------------------
 # Nothing is sent unless somebody asks for a check, or automatic checking is switched on.

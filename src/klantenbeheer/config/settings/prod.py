@@ -9,6 +9,9 @@ from klantenbeheer.config.env import required
 from .base import *  # noqa: F403 - a settings module is its base plus what differs
 
 SECRET_KEY = required("KLANTENBEHEER_SECRET_KEY")
+SECRET_KEY_FALLBACKS = (
+    [former] if (former := os.environ.get("KLANTENBEHEER_SECRET_KEY_FORMER", "").strip()) else []
+)
 ALLOWED_HOSTS = [host.strip() for host in required("KLANTENBEHEER_HOSTS").split(",")]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith((".", "*"))]
 SESSION_COOKIE_SECURE = True

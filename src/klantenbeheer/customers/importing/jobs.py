@@ -68,6 +68,7 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     with transaction.atomic():
         services.require_idle(run)
         services.require_undoable(run)
+        services.require_columns(actor, run)
         run.kept = 0
         run.job = job_enqueue(
             actor=actor,
@@ -95,10 +96,12 @@ def _actor(job: Job) -> User:
 def perform(work: Run) -> None:
     """Preview or import: goes on at the row where the last attempt stopped."""
     run = _current(work)
+    actor = _actor(work.job)
+    services.require_import(actor)  # what was allowed when it was asked for may not be any more
     work.result = {"run": run.pk}
     if work.job.total is None:
         work.step(total=services.count_rows(run, still=work.step))
-    services.perform(run, _actor(work.job), progress=lambda done: work.step(done))
+    services.perform(run, actor, progress=lambda done: work.step(done))
     run.step = ImportRun.Step.PREVIEWED if run.dry_run else ImportRun.Step.IMPORTED
     run.save(update_fields=["step"])
 
@@ -107,6 +110,8 @@ def undo(work: Run) -> None:
     """Take an import back in chunks; customers changed since stay and are counted."""
     run = _current(work)
     actor: Any = _actor(work.job)
+    services.require_import(actor)
+    services.require_columns(actor, run)
     state = {"after": 0, "done": 0, **work.result, "run": run.pk}
     if run.action is None:
         return

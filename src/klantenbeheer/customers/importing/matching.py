@@ -15,6 +15,7 @@ from klantenbeheer.kernel.text import normalise
 
 from ..derive import phone_key
 from ..models import Customer
+from ..reach import within
 from .rows import PreparedRow
 
 _IN = 900
@@ -54,6 +55,8 @@ class Matches:
 
     by_number: dict[str, Customer] = field(default_factory=dict)
     by_key: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
+    # Numbers (upper case) of customers that who imports may not know of.
+    taken: set[str] = field(default_factory=set)
     # Those that an earlier row of the same file was about.
     earlier: set[int] = field(default_factory=set)
 
@@ -90,6 +93,10 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
         queryset = queryset.select_related("territory", "salesperson", "condition_group")
         for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
             found.by_number[customer.number.upper()] = customer
+    if not within(actor).everything:
+        for part in _chunks(numbers - set(found.by_number)):
+            keyed = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=part)
+            found.taken.update(keyed.values_list("number_key", flat=True))
     wanted: dict[str, set[str]] = {}
     for row in rows:
         if row.number.upper() not in found.by_number:

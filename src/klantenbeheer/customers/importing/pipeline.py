@@ -16,13 +16,12 @@ from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
 
-from .. import derive, extra, validation, vat
+from .. import derive, extra, reach, validation, vat
 from ..bank import changes as bank
 from ..choices import Status
 from ..fields import ADDRESS_PARTS
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
-from ..permissions import CREDIT, GROUP
-from ..services import free_numbers, hold_back_first_iban, refresh_derived
+from ..services import free_numbers, hold_back_first_iban, not_allowed, refresh_derived
 from .matching import Key, Matches, find, keys_of, reason_of, stored_by
 from .parts import PARTS, all_fields
 from .rows import PreparedRow
@@ -33,6 +32,8 @@ TARGET_SECONDS = 0.05
 LEAST, MOST = 100, 1_000
 # Carefully up, quickly down: others wait while a chunk is too large.
 GROWTH = 1.3
+# What asks a right of its own, or decides who sees a customer.
+GUARDED = ("credit_limit", "condition_group", "status", "territory", "salesperson")
 
 
 @dataclass(slots=True)
@@ -90,8 +91,6 @@ class Importer:
     def __init__(self, actor: Actor, *, on_duplicate: str = "") -> None:
         self.actor = actor
         self.on_duplicate = on_duplicate
-        self.may_credit = actor.may(CREDIT, Level.EDIT)
-        self.may_group = actor.may(GROUP, Level.EDIT)
         # Parts of which this actor may not change the records, with the refusal of a row that has any.
         self._closed = {
             part.key: _("You may not change “%(value)s”.") % {"value": RIGHTS.get(part.right).label}
@@ -136,8 +135,8 @@ class Importer:
         plan.counts.refused += 1
 
     def _decide(self, plan: Plan, row: PreparedRow, matches: Matches, within: dict[Key, str]) -> None:
-        if row.values.get("credit_limit") is not None and not self.may_credit:
-            row.reasons.append(_("You may not set a credit limit."))
+        if row.number.upper() in matches.taken:
+            row.reasons.append(_("The number “%(value)s” is in use.") % {"value": row.number})
         row.reasons += [self._closed[key] for key in row.parts if key in self._closed]
         if row.reasons:
             return self._refuse(plan, row, "refused")
@@ -188,12 +187,19 @@ class Importer:
         return self._labels.get(f"{kind}_{part}") or self._labels.get(part, part)
 
     def _not_allowed(self, row: PreparedRow, existing: Customer | None) -> list[str]:
-        """Give why this customer may not have this row's condition group or mailing codes."""
-        group = row.values.get("condition_group")
-        now = existing.condition_group_id if existing else GENERAL_GROUP
+        """Give why this customer may not have this row's values: rights of their own, and retired mailing codes."""
         reasons = []
-        if group is not None and group.pk != now and not self.may_group:
-            reasons.append(_("You may not change the condition group."))
+        if existing is None:
+            settled, refusal = reach.settle(self.actor, row.values)
+            if refusal:
+                reasons.append(refusal)
+            elif settled.get("salesperson_id"):
+                row.values = settled
+        changes = {
+            key: value for key, value in row.values.items() if key in GUARDED and _other(existing, key, value)
+        }
+        for refusals in not_allowed(self.actor, changes, existing).values():
+            reasons += refusals
         codes = row.values.get("mailing_codes", ())
         if any(code.retired for code in codes):
             held = {item.code_id for item in existing.mailing_codes.all()} if existing else set()
@@ -325,6 +331,13 @@ class Importer:
             if not part.identities(part_values) <= known.get(key, {}).get(customer.pk, set()):
                 part.write([(customer.pk, part_values)])
         refresh_derived(customer, actor=self.actor)
+
+
+def _other(existing: Customer | None, key: str, value: Any) -> bool:
+    """Say whether a value is another than what is stored, or than what a new customer has anyway."""
+    if existing is None:
+        return not (value is None or (key == "condition_group" and value.pk == GENERAL_GROUP))
+    return bool(getattr(existing, key) != value)
 
 
 def _holds(customer: Customer, row: PreparedRow, key: str, code: str) -> bool:

@@ -20,11 +20,12 @@ from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
 from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
 from klantenbeheer.foundation.paper.services import hold_series
-from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.actors import Actor, Level, Reach
 from klantenbeheer.kernel.countries import find_country
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 from klantenbeheer.kernel.memory import rare_collections
 
+from ..fields import FIELD_BY_KEY
 from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
@@ -48,12 +49,24 @@ def require_import(actor: Actor) -> None:
         raise NotAllowed(_("You may not import customers."), right=IMPORT)
 
 
+def require_columns(actor: Actor, run: ImportRun) -> None:
+    """Raise ``NotAllowed`` unless the actor may change every column of the file: taking it back changes them too."""
+    for key in run.mapping.values():
+        right = FIELD_BY_KEY[key].right if key in FIELD_BY_KEY else ""
+        if right and not actor.may(right, Level.EDIT):
+            raise NotAllowed(
+                _("The file has the column “%(field)s”, which you may not change.")
+                % {"field": FIELD_BY_KEY[key].label},
+                right=right,
+            )
+
+
 def visible_runs(actor: Actor) -> QuerySet[ImportRun]:
-    """Give one's own files. Who manages everybody's background work has all files.
+    """Give one's own files. Who manages everybody's background work, and sees all customers, has all files.
 
     One of the command line is there once it is in: until then its process works on it.
     """
-    if actor.may("jobs", Level.EDIT):
+    if actor.may("jobs", Level.EDIT) and actor.reach == Reach.ALL:
         return ImportRun.objects.filter(
             Q(user__isnull=False) | Q(step__in=[ImportRun.Step.IMPORTED, ImportRun.Step.UNDONE])
         )

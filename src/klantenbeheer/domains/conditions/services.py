@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
 from klantenbeheer.customers.models import GENERAL_GROUP, ConditionGroup, Customer
+from klantenbeheer.customers.permissions import CUSTOMERS, require_bulk, require_delete
+from klantenbeheer.customers.reach import within
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.kernel.actors import Actor, Level
@@ -28,6 +30,29 @@ _PIECE = 5_000
 def _require(actor: Actor) -> None:
     if not actor.may(CONDITIONS, Level.EDIT):
         raise NotAllowed(_("You may not change condition groups."), right=CONDITIONS)
+
+
+def require_delete_group(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may delete a group, which moves everybody in it.
+
+    Who does not see all customers cannot: he would change some that he may not know of.
+    """
+    _require(actor)
+    require_delete(actor)
+    require_bulk(actor)
+    if not within(actor).everything:
+        raise NotAllowed(
+            _("You do not see all customers, and so cannot move all of a group."), right=CUSTOMERS
+        )
+
+
+def may_delete_group(actor: Actor) -> bool:
+    """Say whether :func:`require_delete_group` lets the actor through."""
+    try:
+        require_delete_group(actor)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _clean(values: Mapping[str, Any], but: int | None) -> dict[str, Any]:
@@ -125,7 +150,7 @@ def group_delete(*, actor: Actor, group_id: int) -> Deleted:
 
     Raises ``Refused`` for the general group, ``NotAllowed``, ``NotFound``.
     """
-    _require(actor)
+    require_delete_group(actor)
     if group_id == GENERAL_GROUP:
         raise Refused(
             _("The general group cannot be deleted: every customer must be in a group."), code="general"
@@ -160,7 +185,7 @@ def group_restore(*, actor: Actor, action_id: int) -> Restored:
     Raises ``NotFound`` when no such action exists, ``Refused`` when it was undone already, ``InvalidInput`` when the
     name is taken.
     """
-    _require(actor)
+    require_delete_group(actor)
     action = Action.objects.filter(pk=action_id, kind=DELETE).first()
     last = ConditionGroup.history.filter(action_id=action_id, history_type="-").first() if action else None
     if action is None or last is None:

@@ -38,6 +38,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "may_edit": actor.may(CONDITIONS, Level.EDIT),
         "general": GENERAL_GROUP,
+        "may_delete": services.may_delete_group(actor),
         "deleted": selectors.deleted_lately(),
     }
     return htmx.render(request, "conditions/list.html", context)
@@ -52,7 +53,8 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     context = {
         "group": found, "given": selectors.conditions_of(found, timezone.localdate()), "customers": customers[:SHOWN],
         "count": customers.count(), "shown": SHOWN, "may_edit": actor.may(CONDITIONS, Level.EDIT),
-        "is_general": found.pk == GENERAL_GROUP, "may_list": actor.may(CUSTOMERS),
+        "may_delete": services.may_delete_group(actor), "is_general": found.pk == GENERAL_GROUP,
+        "may_list": actor.may(CUSTOMERS),
     }  # fmt: skip
     return htmx.render(request, "conditions/group.html", context)
 
@@ -86,6 +88,7 @@ def edit(request: HttpRequest, group_id: int) -> HttpResponse:
 def delete(request: HttpRequest, group_id: int) -> HttpResponse:
     """Show how many and which customers would move; on POST delete the group and move them."""
     actor = actor_of(request)
+    services.require_delete_group(actor)
     found = selectors.group_by_id(group_id)
     if group_id == GENERAL_GROUP:
         raise Refused(
@@ -114,6 +117,7 @@ def delete(request: HttpRequest, group_id: int) -> HttpResponse:
 def restore(request: HttpRequest, action_id: int) -> HttpResponse:
     """Undo the deletion of a group."""
     actor = actor_of(request)
+    services.require_delete_group(actor)
     action = get_object_or_404(Action, pk=action_id, kind=services.DELETE)
     if Touch.objects.filter(action=action).count() > jobs.AT_ONCE:
         job = jobs.enqueue_restore(actor=actor, action=action)

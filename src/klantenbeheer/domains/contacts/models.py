@@ -108,7 +108,9 @@ class Contact(Audited):
 
     def derive(self) -> None:
         self.name_norm = name_key(self.first_name, self.infix, self.last_name)
-        words = contact_words(self.first_name, self.infix, self.last_name, self.phone, self.mobile, self.email)
+        words = contact_words(
+            self.first_name, self.infix, self.last_name, self.phone, self.mobile, self.email
+        )
         self.search_text = " ".join(dict.fromkeys(" ".join(words).split()))
 
     @property

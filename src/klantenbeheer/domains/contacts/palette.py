@@ -24,7 +24,9 @@ def _entries(asked: Asked) -> Sequence[Entry]:
         parts = (row["customer__name"], row["job_title"], row["mobile"] or row["phone"], left)
         # The tab narrowed to the name: of a hundred persons this one is in sight.
         url = f"/customers/{row['customer__number']}/contacts/?{urlencode({'find': row['last_name']})}"
-        found.append(Entry(f"contact.{row['id']}", name, url, "user", " · ".join(part for part in parts if part)))
+        found.append(
+            Entry(f"contact.{row['id']}", name, url, "user", " · ".join(part for part in parts if part))
+        )
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
 from typing import Any
 
 from klantenbeheer.customers.models import Customer
@@ -57,7 +56,11 @@ def _visible(actor: Actor) -> Any:
     if customers.query.is_empty():
         return Contact.objects.none()
     # Without a condition on the customers none is asked: the statement can be kept, and walks one index.
-    return Contact.objects.filter(customer__in=customers.values("pk")) if customers.query.where else Contact.objects.all()
+    return (
+        Contact.objects.filter(customer__in=customers.values("pk"))
+        if customers.query.where
+        else Contact.objects.all()
+    )
 
 
 def _by_beginning(visible: Any, text: str, limit: int, others: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -70,7 +73,9 @@ def _by_beginning(visible: Any, text: str, limit: int, others: Sequence[str] = (
         return named.order_by("name_norm", "id").values(*_ROW)[:limit]
 
     values = {f"other{place}": term for place, term in enumerate(others)}
-    return rows(("contact", len(others), limit), visible, compose, {"from": text, "to": text + _LAST, **values})
+    return rows(
+        ("contact", len(others), limit), visible, compose, {"from": text, "to": text + _LAST, **values}
+    )
 
 
 def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
@@ -80,7 +85,9 @@ def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, 
     lookup = "has_all_terms" if visible.query.where else "has_terms"
 
     def compose(everybody: Any) -> Any:
-        found = everybody.filter(**{f"search_text__{lookup}": [mark(f"long{place}") for place in range(len(long))]})
+        found = everybody.filter(
+            **{f"search_text__{lookup}": [mark(f"long{place}") for place in range(len(long))]}
+        )
         for place in range(len(short)):
             found = found.filter(search_text__contains=mark(f"short{place}"))
         return found.order_by("name_norm", "id").values(*_ROW)[:limit]

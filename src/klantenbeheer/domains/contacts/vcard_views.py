@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from klantenbeheer.card.tabs import CardRequest
 from klantenbeheer.customers.selectors import current_addresses
 from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.ui.htmx import to_text
 from klantenbeheer.kernel.errors import InvalidInput
 from klantenbeheer.kernel.text import normalise
 
@@ -74,7 +74,7 @@ def bring_in(card: CardRequest) -> HttpResponse:
     rows = [(person, normalise(_name(person)) in known) for person in persons]
     context = {"card": card, "problems": problems, "rows": rows, "text": text}
     context["form_url"] = card.url("persons", "vcards")
-    html = render_to_string("contacts/vcards.html", context, card.request)
+    html = to_text("contacts/vcards.html", context, card.request)
     return HttpResponse(html, status=422 if problems else 200)
 
 

@@ -20,5 +20,7 @@ class CustomerSettingsConfig(AppConfig):
         # Whoever sees the customer must know of a block, also without the right to this tab.
         register_warning(CUSTOMERS, selectors.warnings)
         register_warned(
-            Warned("block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force)
+            Warned(
+                "block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force
+            )
         )

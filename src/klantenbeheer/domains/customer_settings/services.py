@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from klantenbeheer.customers import owned
 from klantenbeheer.customers.choices import Status
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.permissions import BLOCKS
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel import checks
-from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
+from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, StaleVersion
 from klantenbeheer.kernel.text import clean
 
 from .choices import Channel
@@ -23,6 +24,13 @@ from .models import RETENTION_MOST, RETENTION_YEARS, Block, CustomerSettings
 
 RIGHT = "tab.customer_settings"
 MAILS = ("sales_email", "invoice_email", "reminder_email")
+
+
+def require_blocks(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may change this tab, and blocks on it."""
+    owned.require(actor, RIGHT)
+    if not actor.may(BLOCKS, Level.EDIT):
+        raise NotAllowed(_("You may not block customers, nor lift a block."), right=BLOCKS)
 
 
 def _clean(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,13 +120,13 @@ def _clean_block(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def block_create(*, actor: Actor, customer: Customer, values: Mapping[str, Any]) -> Block:
     """Block a customer. Raises ``InvalidInput``, ``NotAllowed``, ``NotFound``."""
-    owned.require(actor, RIGHT)
+    require_blocks(actor)
     return owned.create(Block, actor=actor, right=RIGHT, customer_id=customer.pk, values=_clean_block(values))
 
 
 def block_update(*, actor: Actor, record: Block, version: int, values: Mapping[str, Any]) -> Block:
     """Change a block; raises ``StaleVersion`` when somebody saved since ``version``."""
-    owned.require(actor, RIGHT)
+    require_blocks(actor)
     return owned.update(
         Block, actor=actor, right=RIGHT, record_id=record.pk, version=version, values=_clean_block(values)
     )
@@ -126,9 +134,11 @@ def block_update(*, actor: Actor, record: Block, version: int, values: Mapping[s
 
 def block_delete(*, actor: Actor, record: Block) -> None:
     """Lift a block; can be put back."""
+    require_blocks(actor)
     owned.delete(Block, actor=actor, right=RIGHT, record_id=record.pk)
 
 
 def block_restore(*, actor: Actor, customer: Customer, record_id: int) -> Block:
     """Put a lifted block back."""
+    require_blocks(actor)
     return owned.restore(Block, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)

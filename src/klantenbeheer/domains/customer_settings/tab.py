@@ -13,6 +13,7 @@ from klantenbeheer.card.records import Column, RecordKind, RecordTab, SingleKind
 from klantenbeheer.card.tabs import CardRequest
 from klantenbeheer.customers.display import address_line, text_of
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.permissions import BLOCKS as RIGHT_TO_BLOCK
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.kernel.actors import Actor, Level
 
@@ -75,6 +76,7 @@ def _state(block: Block) -> str:
 
 BLOCKS = RecordKind(
     key="blocks",
+    right=RIGHT_TO_BLOCK,
     singular=_("Block"),
     plural=_("Blocks"),
     form=BlockForm,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klantenbeheer.card.tabs import CardRequest, Tab, register_tab
+from klantenbeheer.foundation.ui.htmx import to_text
 from klantenbeheer.kernel.dates import parse_date
 from klantenbeheer.kernel.errors import InvalidInput
 
@@ -46,7 +46,7 @@ def show(card: CardRequest) -> HttpResponse:
         "asked": {"kind": kind, **{name: asked.get(name, "") for name in ("person", "since", "until")}},
     }
     template = "history/tab.html#moments" if before else "history/tab.html"
-    return HttpResponse(render_to_string(template, context, card.request))
+    return HttpResponse(to_text(template, context, card.request))
 
 
 def register() -> None:

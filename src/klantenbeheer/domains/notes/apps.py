@@ -19,5 +19,7 @@ class NotesConfig(AppConfig):
         tab.register()
         register_warning(RIGHT, selectors.warnings)
         register_warned(
-            Warned("note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important)
+            Warned(
+                "note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important
+            )
         )

@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
 from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.customers.permissions import BULK, CUSTOMERS, require_bulk
+from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.services import require_edit
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.audit.sets import BATCH
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotFound, Refused
 from klantenbeheer.kernel.postcodes import PostcodeRangeError, postcode_range
 
 from . import selectors
 from .deciding import stretches
 from .models import TerritoryRule
+from .permissions import TERRITORIES
 from .services import require_territories
 
 ASSIGN, UNASSIGN = "territory.assign", "territory.assign.undo"
@@ -72,9 +75,15 @@ class Preview:
 
 
 def require(actor: Actor) -> None:
-    """Raise ``NotAllowed`` unless the actor may change territories and customers."""
+    """Raise ``NotAllowed`` unless the actor may change territories and many customers at once."""
     require_territories(actor)
     require_edit(actor)
+    require_bulk(actor)
+
+
+def may_move(actor: Actor) -> bool:
+    """Say whether :func:`require` lets the actor through."""
+    return all(actor.may(right, Level.EDIT) for right in (TERRITORIES, CUSTOMERS, BULK))
 
 
 def parts(actor: Actor, move: Move) -> list[Part]:
@@ -206,10 +215,13 @@ def assign(*, actor: Actor, move: Move) -> tuple[Action, int]:
     return action, moved
 
 
-def undoable(action_id: int) -> Action:
-    """Give the reassignment; raises ``NotFound``, or ``Refused`` when it was undone already."""
+def undoable(actor: Actor, action_id: int) -> Action:
+    """Give the reassignment; raises ``NotFound``, or ``Refused`` when it was undone already.
+
+    Who does not see all customers finds his own alone: of another's he may not know whom it moved.
+    """
     action = Action.objects.filter(pk=action_id, kind=ASSIGN).first()
-    if action is None:
+    if action is None or not (within(actor).everything or action.user_id == actor.user_id):
         raise NotFound(_("There is nothing to undo."))
     if action.undone_by.exists():
         raise Refused(_("This was undone already."), code="undone")
@@ -222,7 +234,7 @@ def assign_undo(*, actor: Actor, action_id: int) -> tuple[int, int]:
     Gives how many went back and how many stayed. Raises ``NotFound``, ``Refused``, ``NotAllowed``.
     """
     require(actor)
-    action = undoable(action_id)
+    action = undoable(actor, action_id)
     restored = kept = after = 0
     with acting(actor, UNASSIGN, undoes=action, reason=action.reason):
         while keys := moved_after(action, after, BATCH):

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.choices import Status
 from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.customers.reach import within
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.models import Action
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.kernel.actors import Actor, Reach
 from klantenbeheer.kernel.errors import NotFound
 
 from .deciding import Decision, Tree, decide
@@ -114,6 +115,64 @@ def salesperson_of(territory_id: int, day: date | None = None) -> User | None:
     return seller.person if seller else None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A territory that somebody sells in today, or stands in for who does; ``inside``: what lies within it."""
+
+    territory: Territory
+    since: date
+    until: date | None
+    deputy: bool
+    inside: tuple[Territory, ...]
+
+
+def held_by(user_id: int, day: date | None = None) -> list[Held]:
+    """Give the territories that are a user's on a day (today), by code. Two queries; one for who has none."""
+    today = day or timezone.localdate()
+    rows = TerritoryStaff.objects.filter(
+        Q(salesperson_id=user_id) | Q(deputy_id=user_id),
+        Q(until__isnull=True) | Q(until__gte=today),
+        since__lte=today,
+    )
+    staff = list(rows)
+    regions = tree() if staff else Tree([])
+    found = [
+        Held(
+            regions.by_id[row.territory_id], row.since, row.until, row.deputy_id == user_id,
+            tuple(regions.by_id[key] for key in regions.within(row.territory_id)[1:]),
+        )
+        for row in staff
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.territory.code.lower())
+
+
+def keys_held_by(user_id: int) -> frozenset[int]:
+    """Give the keys of the territories that are a user's today, those within them included."""
+    return frozenset(
+        territory.pk for held in held_by(user_id) for territory in (held.territory, *held.inside)
+    )
+
+
+def held_lines(user: User) -> list[str]:
+    """Say which territories are a user's and why, for the page that explains whom he reaches."""
+    if user.reach not in (Reach.TERRITORIES, Reach.BOTH):
+        return []
+    lines = []
+    for held in held_by(user.pk):
+        sells, stands_in = (
+            _("Sells in %(territory)s since %(since)s."),
+            _("Deputy in %(territory)s since %(since)s."),
+        )
+        words = stands_in if held.deputy else sells
+        line = words % {"territory": held.territory, "since": held.since.strftime("%d-%m-%Y")}
+        if held.inside:
+            line += " " + _("Within it: %(territories)s.") % {
+                "territories": ", ".join(str(one) for one in held.inside)
+            }
+        lines.append(line)
+    return lines or [_("Today no territory is his, neither as salesperson nor as deputy.")]
+
+
 def rules_by_territory() -> dict[int, list[TerritoryRule]]:
     """Give the rules of every territory. One query."""
     found: dict[int, list[TerritoryRule]] = {}
@@ -175,8 +234,9 @@ def customers_of(actor: Actor, territory_ids: Sequence[int]) -> Any:
     )
 
 
-def latest_moves() -> list[Action]:
-    """Give the latest reassignments, whether they were undone or not."""
-    return list(
-        Action.objects.filter(kind="territory.assign").prefetch_related("undone_by").order_by("-id")[:5]
-    )
+def latest_moves(actor: Actor) -> list[Action]:
+    """Give the latest reassignments, undone or not; for who does not see all customers, his own."""
+    rows = Action.objects.filter(kind="territory.assign")
+    if not within(actor).everything:
+        rows = rows.filter(user_id=actor.user_id or 0)
+    return list(rows.prefetch_related("undone_by").order_by("-id")[:5])

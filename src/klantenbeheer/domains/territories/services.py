@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer, Territory
+from klantenbeheer.customers.permissions import DELETE, require_delete
 from klantenbeheer.customers.services import customer_update, require_edit
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
@@ -23,6 +24,10 @@ from klantenbeheer.kernel.text import clean
 
 from . import selectors
 from .deciding import Tree
+from .handing import Spell as Spell
+from .handing import spells_hand_back as spells_hand_back
+from .handing import spells_hand_over as spells_hand_over
+from .handing import spells_of as spells_of
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
 from .permissions import TERRITORIES
 from .remark import changed
@@ -32,6 +37,11 @@ def require_territories(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor may change territories."""
     if not actor.may(TERRITORIES, Level.EDIT):
         raise NotAllowed(_("You may not change territories."), right=TERRITORIES)
+
+
+def may_delete(actor: Actor) -> bool:
+    """Say whether the actor may delete territories and what belongs to them."""
+    return actor.may(TERRITORIES, Level.EDIT) and actor.may(DELETE, Level.EDIT)
 
 
 def _locked(model: type[Audited], key: int, version: int | None, changes: Mapping[str, Any]) -> Any:
@@ -116,6 +126,7 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
     Raises ``Refused`` while it has customers or regions within it: they would vanish from view.
     """
     require_territories(actor)
+    require_delete(actor)
     with acting(actor, "territory.delete"):
         changed()
         territory = _locked(Territory, territory_id, None, {})
@@ -269,6 +280,7 @@ PARTS: dict[str, type[TerritoryRule] | type[TerritoryStaff]] = {
 def part_delete(*, actor: Actor, part: str, key: int) -> int:
     """Delete a rule or a salesperson's time; gives the territory's key."""
     require_territories(actor)
+    require_delete(actor)
     with acting(actor, f"territory.{part}.delete"):
         changed()
         record = _locked(PARTS[part], key, None, {})

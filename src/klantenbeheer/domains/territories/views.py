@@ -46,8 +46,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         for territory, depth in regions.rows()
     ]  # fmt: skip
     context = {
-        "rows": rows, "may_edit": actor.may(TERRITORIES, Level.EDIT), "moves": selectors.latest_moves(),
-        "may_move": actor.may(TERRITORIES, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT),
+        "rows": rows, "may_edit": actor.may(TERRITORIES, Level.EDIT), "moves": selectors.latest_moves(actor),
+        "may_move": moving.may_move(actor),
     }  # fmt: skip
     return htmx.render(request, "territories/list.html", context)
 
@@ -67,8 +67,8 @@ def territory(request: HttpRequest, territory_id: int) -> HttpResponse:
         "staff": TerritoryStaff.objects.filter(territory=found).select_related("salesperson", "deputy"),
         "today": timezone.localdate(), "customers": selectors.customers_of(actor, within)[:SHOWN], "shown": SHOWN,
         "own": selectors.customers_of(actor, [territory_id]).count(), "may_list": actor.may(CUSTOMERS),
-        "may_edit": actor.may(TERRITORIES, Level.EDIT),
-        "may_move": actor.may(TERRITORIES, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT),
+        "may_edit": actor.may(TERRITORIES, Level.EDIT), "may_delete": services.may_delete(actor),
+        "may_move": moving.may_move(actor),
     }  # fmt: skip
     return htmx.render(request, "territories/territory.html", context)
 
@@ -290,7 +290,8 @@ def assign(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, action_id: int) -> HttpResponse:
     """Undo a reassignment; customers who were moved again since stay."""
     actor = actor_of(request)
-    action = moving.undoable(action_id)
+    moving.require(actor)
+    action = moving.undoable(actor, action_id)
     if Touch.objects.filter(action=action).count() > jobs.AT_ONCE:
         job = jobs.enqueue_undo(actor=actor, action=action)
         return htmx.redirect(request, f"/jobs/{job.pk}/")

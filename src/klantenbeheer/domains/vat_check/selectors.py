@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.card.warned import Found
 from klantenbeheer.customers.choices import Status, VatState
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.countries import country_choices
@@ -113,7 +114,12 @@ def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
 
 def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
     """Give the last answers about customers that this actor may see."""
-    rows = list(VatAnswer.objects.defer("raw").order_by("-id")[:most])
+    answers = VatAnswer.objects.defer("raw")
+    reached = within(actor)
+    if not reached.everything:
+        visible = Customer.objects.visible_to(actor).filter(pk=OuterRef("customer_id"))
+        answers = answers.filter(Exists(visible))
+    rows = list(answers.order_by("-id")[:most])
     names = dict(
         Customer.objects.visible_to(actor)
         .filter(pk__in={row.customer_id for row in rows})
@@ -133,9 +139,13 @@ def waiting_of(customer: Customer) -> Waiting | None:
     return Waiting.objects.filter(customer_id=customer.pk).first()
 
 
-def waiting_count() -> int:
-    """Give how many numbers are to be asked again."""
-    return Waiting.objects.count()
+def waiting_count(actor: Actor) -> int:
+    """Give how many numbers of customers that this actor may see are to be asked again."""
+    reached = within(actor)
+    condition = reached.condition("customer__")
+    if reached.everything:
+        return Waiting.objects.count()
+    return Waiting.objects.filter(condition).count() if condition is not None else 0
 
 
 def chosen(actor: Actor, selection: str, days: int = 0) -> QuerySet[Any]:
@@ -184,7 +194,11 @@ def first_in_state(key: str, word: str, tone: str) -> Callable[[QuerySet[Any] | 
     def first(reached: QuerySet[Any] | None, most: int) -> list[Found]:
         rows = Customer.objects.exclude(status=Status.ARCHIVED)
         rows = rows if reached is None else rows.filter(pk__in=reached)
-        rows = rows.filter(vat_number="").filter(missing_number()) if key == "missing" else rows.filter(vat_state=key)
+        rows = (
+            rows.filter(vat_number="").filter(missing_number())
+            if key == "missing"
+            else rows.filter(vat_state=key)
+        )
         order = ["country", "id"] if key == "missing" else ["-vat_checked_at", "-id"]
         keys = rows.order_by(*order).values_list("pk", flat=True)[:most]
         return [Found(found, str(word), tone) for found in keys]

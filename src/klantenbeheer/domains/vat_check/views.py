@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.permissions import CUSTOMERS
+from klantenbeheer.customers.permissions import CUSTOMERS, EXPORT
 from klantenbeheer.customers.selectors import customer_by_number
 from klantenbeheer.customers.vat import remark_text, vat_status
 from klantenbeheer.customers.views import show_saved
@@ -20,8 +20,8 @@ from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.exchange.writing import CsvWriter
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.ui import htmx
-from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import InvalidInput, Refused
+from klantenbeheer.kernel.actors import Actor, Level, Reach
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused
 
 from . import selectors, services, vies
 from .choices import Selection
@@ -30,8 +30,12 @@ from .permissions import VAT_CHECK
 _TONES = {"green": "success", "amber": "warning", "red": "danger", "grey": "info"}
 
 
-def _last_job() -> Job | None:
-    return Job.objects.select_related("user").filter(kind=services.FILE_JOB).order_by("-id").first()
+def _last_job(actor: Actor) -> Job | None:
+    """Give the last check of the file; for who does not see all customers, the last of his own."""
+    jobs = Job.objects.select_related("user").filter(kind=services.FILE_JOB)
+    if actor.reach != Reach.ALL:
+        jobs = jobs.filter(user_id=actor.user_id or 0)
+    return jobs.order_by("-id").first()
 
 
 def _halted(job: Job | None) -> str:
@@ -46,7 +50,7 @@ def _page(
     request: HttpRequest, *, problems: dict[str, list[Any]] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_of(request)
-    job = _last_job()
+    job = _last_job(actor)
     state = request.GET.get("state", "")
     tally = (
         {name: job.result.get(name, 0) for name in ("valid", "invalid", "no_answer", "refused", "not_asked")}
@@ -58,9 +62,10 @@ def _page(
     context = {
         "counts": counts, "state": state, "rows": rows,
         "cut_of": next((item.count for item in counts if item.key == state and item.count > len(rows)), 0),
-        "job": job, "tally": tally, "halted": _halted(job), "waiting": selectors.waiting_count(),
+        "job": job, "tally": tally, "halted": _halted(job), "waiting": selectors.waiting_count(actor),
         "latest": selectors.latest(actor), "selections": Selection.choices, "problems": problems or {},
-        "may_start": actor.may(VAT_CHECK, Level.EDIT), "is_on": vies.is_on(), "requester": vies.requester_number(),
+        "may_start": actor.may(VAT_CHECK, Level.EDIT),
+        "may_export": actor.may(EXPORT, Level.EDIT), "is_on": vies.is_on(), "requester": vies.requester_number(),
         "requester_typed": vies.requester_typed(), "valid_days": settings.VAT_VALID_DAYS,
         "typed": {"selection": request.POST.get("selection", ""), "days": request.POST.get("days", "90")},
     }  # fmt: skip
@@ -94,9 +99,11 @@ def start(request: HttpRequest) -> HttpResponse:
     return htmx.toast(htmx.redirect(request, "/vat-check/"), _("The check is in the queue."))
 
 
-@needs(VAT_CHECK)
+@needs(EXPORT, Level.EDIT)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """All evidence as a file."""
+    """All evidence as a file: the right to see it, and the right to take data out."""
+    if not actor_of(request).may(VAT_CHECK):
+        raise NotAllowed(right=VAT_CHECK)
     response = StreamingHttpResponse(_lines(actor_of(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="btw-controle.csv"'
     return response

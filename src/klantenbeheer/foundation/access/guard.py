@@ -21,7 +21,8 @@ class Guard:
     """What a request needs: nothing (public), a signed-in user (right empty), or a right at a level.
 
     ``write_level`` is asked of every method but GET and HEAD; ``by_tab`` marks the views of the card, whose
-    tab decides the right (the card's gate checks it).
+    tab decides the right (the card's gate checks it). ``while_seeing`` lets it write also while a manager looks at the
+    product as a role.
     """
 
     right: str = ""
@@ -29,6 +30,7 @@ class Guard:
     write_level: Level = Level.EDIT
     public: bool = False
     by_tab: bool = False
+    while_seeing: bool = False
 
     def level_for(self, method: str | None) -> Level:
         """The level that this HTTP method needs."""
@@ -48,6 +50,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """For what every user has: his own password, the start page."""
     return _mark(view, Guard())
+
+
+def ends_seeing(view: View) -> View:
+    """For what a manager may do while he looks at the product as a role: end that."""
+    return _mark(view, Guard(while_seeing=True))
 
 
 def needs(

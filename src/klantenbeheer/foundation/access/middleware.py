@@ -1,4 +1,4 @@
-"""What every request passes: the user's language, and the gate."""
+"""What every request passes: as whom one looks, the user's language, and the gate."""
 
 from __future__ import annotations
 
@@ -12,10 +12,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from klantenbeheer.foundation.ui import htmx
+from klantenbeheer.foundation.ui import errors, htmx
+from klantenbeheer.kernel.errors import NotAllowed
 
+from . import seeing
 from .guard import Guard
 from .models import User
+
+
+class SeenAs:
+    """Lets a manager who looks at the product as a role look with that role's rights."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if seeing.KEY in request.session and isinstance(request.user, User):
+            seeing.look(request, request.user)
+        return self.get_response(request)
 
 
 class UserLocale:
@@ -63,6 +77,16 @@ class Gate:
             return redirect_to_login(request.get_full_path())
         if guard.right and not request.user.may(guard.right, guard.level_for(request.method)):
             raise PermissionDenied(guard.right)
+        if (
+            request.user.seen_as
+            and request.method not in ("GET", "HEAD", "OPTIONS")
+            and not guard.while_seeing
+        ):
+            refusal = NotAllowed(
+                _("You see the product as “%(role)s”; nothing is changed meanwhile. End that first.")
+                % {"role": request.user.seen_as}
+            )
+            return errors.answer(request, "ui/refused.html", 403, {"error": refusal})
         return None
 
     @staticmethod

@@ -265,8 +265,14 @@ def remove(records: Sequence[Audited]) -> None:
             models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()
 
 
-def last_action(record: Audited) -> Action | None:
-    """Give the action that wrote this record last, or nothing when no history is kept of it."""
+def last_action(record: Any) -> Action | None:
+    """Give the action that wrote this record last, or nothing when no history is kept of it.
+
+    What keeps its history in a way of its own says itself.
+    """
+    if not isinstance(record, Audited):
+        found: Action | None = record.last_action()
+        return found
     last = record.history.select_related("action").order_by("-history_id").first()
     return last.action if last else None
 

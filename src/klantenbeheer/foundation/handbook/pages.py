@@ -8,21 +8,27 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 from PIL import Image as Picture
 from rapidfuzz import fuzz
 
 from klantenbeheer.foundation.ui.markdown import Heading, Image, document
 from klantenbeheer.kernel.text import normalise
 
-from .places import HOME
+from .places import HOME, is_hidden
 
 LANGUAGES = ("nl", "en")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LINK = re.compile(r"(?P<page>[a-z][a-z0-9_]*)\.md(?P<anchor>#[\w-]+)?")
 # What marks a text up: rules below the heads of tables, fences, marks of lists, stress, targets of links.
-_MARKS = re.compile(r"!\[[^\]]*\]\([^)]*\)|^\|[-| ]+\|$|^```$|^(?:-|\d+\.) |[*`|\[\]]|\(\S+\.md\S*\)", re.MULTILINE)
+_MARKS = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|^\|[-| ]+\|$|^```$|^(?:-|\d+\.) |[*`|\[\]]|\(\S+\.md\S*\)", re.MULTILINE
+)
 _PICTURE = re.compile(r"pictures/(?P<name>[a-z][a-z0-9_]*)\.webp")
 _NEAR = 84.0
+_ENTRY = re.compile(
+    r'<li>(?:(?!</li>).)*?href="/handbook/(?P<page>[a-z0-9_]+)/(?:(?!</li>).)*</li>\n?', re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,13 @@ def search(query: str, language: str, *, most: int = 20) -> list[Hit]:
         bonus = sum(50.0 for word in words if word in title)
         scored.append((sum(scores) + bonus, -place, Hit(found, part, _excerpt(part.text, words))))
     return [hit for _score, _place, hit in sorted(scored, key=lambda row: row[:2], reverse=True)[:most]]
+
+
+def without_hidden(html: str) -> str:
+    """Leave out the entries of the contents that lead to a page which does not exist now."""
+    return SafeString(
+        _ENTRY.sub(lambda entry: "" if is_hidden(entry["page"]) else entry[0], html)
+    )  # files of ours
 
 
 def _excerpt(text: str, words: list[str], length: int = 160) -> str:

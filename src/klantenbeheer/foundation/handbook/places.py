@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from klantenbeheer.kernel.registry import Registry
@@ -28,6 +29,15 @@ PLACES: Registry[Place] = Registry(
     key=lambda place: place.pattern,
     order=lambda place: (place.order, place.pattern),
 )
+
+
+# Each says of a page's key whether the product has nothing of what it explains: then there is no such page.
+HIDDEN: list[Callable[[str], bool]] = []
+
+
+def is_hidden(page: str) -> bool:
+    """Say whether this page explains what the product does not have now."""
+    return any(says(page) for says in HIDDEN)
 
 
 def register_place(place: Place) -> Place:

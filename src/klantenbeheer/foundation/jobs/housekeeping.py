@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
-from django.contrib.sessions.models import Session
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ KEEP_JOBS = timedelta(days=90)
 def tidy(run: Run) -> None:
     """Remove expired sessions, workers long gone, and ended upkeep jobs."""
     now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     Job.objects.filter(user=None, state=State.DONE, finished_at__lt=now - KEEP_JOBS).delete()
 

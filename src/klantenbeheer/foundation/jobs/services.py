@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.actors import Actor, Level, Reach
 from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused
 
 from .models import Job, State
@@ -28,8 +29,19 @@ def job_enqueue(
     )  # fmt: skip
 
 
+def visible_jobs(actor: Actor) -> QuerySet[Job]:
+    """Give one's own jobs; with the right, everybody's.
+
+    The titles and results of others tell of customers, so who does not see all of those sees his own jobs alone.
+    """
+    jobs = Job.objects.select_related("user")
+    if actor.may("jobs", Level.VIEW) and actor.reach == Reach.ALL:
+        return jobs
+    return jobs.filter(user_id=actor.user_id or 0)
+
+
 def _own(actor: Actor, job_id: int) -> Job:
-    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    job = visible_jobs(actor).select_for_update(of=("self",)).filter(pk=job_id).first()
     if job is None:
         raise NotFound(_("This job does not exist."))
     if job.user_id != actor.user_id and not actor.may("jobs", Level.EDIT):

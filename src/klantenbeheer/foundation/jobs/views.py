@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,24 +10,19 @@ from django.views.decorators.http import require_POST
 
 from klantenbeheer.foundation.access.guard import actor_of, signed_in
 from klantenbeheer.foundation.ui.htmx import render
-from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.actors import Actor
 
 from . import services
 from .models import Job
 from .registry import KINDS
 
 
-def visible_jobs(actor: Actor) -> QuerySet[Job]:
-    """Give one's own jobs; with the right, everybody's."""
-    if actor.may("jobs", Level.VIEW):
-        return Job.objects.select_related("user")
-    return Job.objects.select_related("user").filter(Q(user_id=actor.user_id))
-
-
 @signed_in
 def job_list(request: HttpRequest) -> HttpResponse:
     """The latest jobs."""
-    jobs = list(visible_jobs(actor_of(request)).filter(~Q(kind__endswith=".tidy") | Q(state="failed"))[:100])
+    jobs = list(
+        services.visible_jobs(actor_of(request)).filter(~Q(kind__endswith=".tidy") | Q(state="failed"))[:100]
+    )
     context = {"jobs": jobs, "any_open": any(job.is_open for job in jobs)}
     return render(request, "jobs/list.html", context, part="jobs")
 
@@ -36,7 +31,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
     """One job; as a part it is its progress, asked again while it runs."""
     actor = actor_of(request)
-    job = get_object_or_404(visible_jobs(actor), pk=job_id)
+    job = get_object_or_404(services.visible_jobs(actor), pk=job_id)
     return render(
         request, "jobs/detail.html", {"job": job, "shown_at": _shown_at(actor, job)}, part="progress"
     )

@@ -38,19 +38,33 @@ def register() -> None:
     for place, (key, label) in enumerate(themes):
         icon = {"system": "system", "light": "sun", "dark": "moon"}[key]
         entry = Entry(
-            f"theme.{key}", label, icon=icon, press=f'.app-bar [data-theme-choice="{key}"]', words=_("colours display")
+            f"theme.{key}",
+            label,
+            icon=icon,
+            press=f'.app-bar [data-theme-choice="{key}"]',
+            words=_("colours display"),
         )
         register_action(Action(entry, 80 + place))
     leave = Entry(
-        "sign_out", _("Sign out"), icon="sign-out", press='.app-bar form[action$="sign-out/"] button', words=_("log off stop")
+        "sign_out",
+        _("Sign out"),
+        icon="sign-out",
+        press='.app-bar form[action$="sign-out/"] button',
+        words=_("log off stop"),
     )
     register_action(Action(leave, 99))
-    handbook = Entry("help", _("Handbook of this page"), icon="help", press="#help", hint="?", words=_("help manual"))
+    handbook = Entry(
+        "help", _("Handbook of this page"), icon="help", press="#help", hint="?", words=_("help manual")
+    )
     register_action(Action(handbook, 70))
     settings = Entry("settings", _("Settings"), "/settings/", "settings")
     register_action(Action(settings, 60, page=True, when=lambda actor: bool(settings_pages(actor))))
-    register_action(Action(Entry("handbook", _("Handbook"), "/handbook/", "help", words=_("help manual")), 70, page=True))
-    keys = Entry("handbook.keys", _("Sheet of all keys"), "/handbook/keys/", "key", words=_("shortcuts keyboard"))
+    register_action(
+        Action(Entry("handbook", _("Handbook"), "/handbook/", "help", words=_("help manual")), 70, page=True)
+    )
+    keys = Entry(
+        "handbook.keys", _("Sheet of all keys"), "/handbook/keys/", "key", words=_("shortcuts keyboard")
+    )
     register_action(Action(keys, 71, page=True))
     password = Entry("password", _("Change password"), "/password/", "key")
     register_action(Action(password, 75, page=True))

@@ -86,7 +86,10 @@ SOURCES: Registry[Source] = Registry(
     "palette sources", Source, key=lambda source: source.key, order=lambda source: (source.order, source.key)
 )
 ACTIONS: Registry[Action] = Registry(
-    "palette actions", Action, key=lambda action: action.entry.key, order=lambda action: (action.order, action.entry.key)
+    "palette actions",
+    Action,
+    key=lambda action: action.entry.key,
+    order=lambda action: (action.order, action.entry.key),
 )
 
 

@@ -67,7 +67,10 @@ class Block:
 
 
 BLOCKS: Registry[Block] = Registry(
-    "blocks of the start page", Block, key=lambda block: block.key, order=lambda block: (block.order, block.key)
+    "blocks of the start page",
+    Block,
+    key=lambda block: block.key,
+    order=lambda block: (block.order, block.key),
 )
 
 

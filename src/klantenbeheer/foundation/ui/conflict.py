@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from klantenbeheer.foundation.audit.models import Audited, last_action
+from klantenbeheer.foundation.audit.models import last_action
 
 from .htmx import render
 
@@ -103,7 +103,7 @@ def form_rows(form: forms.BaseForm, now: forms.BaseForm, before: forms.BaseForm 
 
 
 def answer(
-    request: HttpRequest, record: Audited, rows: Sequence[Row], *, title: Any, form_url: str
+    request: HttpRequest, record: Any, rows: Sequence[Row], *, title: Any, form_url: str
 ) -> HttpResponse:
     """Answer 409 with the dialog; what it sends to ``form_url`` carries the version of ``record`` as stored now."""
     context = {

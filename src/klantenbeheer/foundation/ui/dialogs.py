@@ -42,7 +42,7 @@ def record_dialog(
     save: Callable[[dict[str, Any], int], Any],
     done: Callable[[Any], str],
     message: Any,
-    record: Audited | None = None,
+    record: Any = None,
     initial: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the form of one record, or store it and send the browser to ``done(saved)`` with ``message``.
@@ -66,7 +66,7 @@ def record_dialog(
         except InvalidInput as error:
             add_problems(bound, error)
         except StaleVersion as error:
-            before = at_version(error.current, version)
+            before = at_version(error.current, version) if isinstance(error.current, Audited) else None
             opened = _stored(form, before.instance) if before else None
             rows = conflict.form_rows(bound, _stored(form, error.current), opened)
             form_url = request.get_full_path()
@@ -80,7 +80,7 @@ def record_dialog(
 
 
 def _show(
-    request: HttpRequest, form: forms.Form, title: Any, record: Audited | None, *, status: int = 200
+    request: HttpRequest, form: forms.Form, title: Any, record: Any, *, status: int = 200
 ) -> HttpResponse:
     # A refused form keeps the version that it was made for: otherwise the next save would not notice the other's.
     version = request.POST.get("version") or (record.version if record else "")

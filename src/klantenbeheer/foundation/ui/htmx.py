@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_template
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django_htmx.http import trigger_client_event
@@ -23,6 +27,23 @@ def wants_part(request: HttpRequest) -> bool:
     """
     htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+@contextmanager
+def shown_zone(request: HttpRequest) -> Iterator[None]:
+    """Show times in the zone that the user chose for himself, around making text of a template.
+
+    Only there: which day it is, and so what holds today, stays a matter of the company's zone.
+    """
+    zone = getattr(getattr(request, "user", None), "time_zone", "")
+    with timezone.override(ZoneInfo(zone)) if zone else nullcontext():
+        yield
+
+
+def to_text(template: str, context: Mapping[str, Any], request: HttpRequest) -> str:
+    """Make the text of a part that a view puts in its answer itself, in the user's own time zone."""
+    with shown_zone(request):
+        return render_to_string(template, dict(context), request)
 
 
 def render(
@@ -40,7 +61,8 @@ def render(
     that no cache gives a part to someone who asked for the page.
     """
     name = f"{template}#{part}" if part and wants_part(request) else template
-    response = render_template(request, name, dict(context or {}), status=status)
+    with shown_zone(request):
+        response = render_template(request, name, dict(context or {}), status=status)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,10 @@ from .htmx import render
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """An entry: ``right`` at edit level is what opening it needs; ``help`` says in a line what one does there."""
+    """An entry: ``right`` at edit level is what opening it needs; ``help`` says in a line what one does there.
+
+    Where ``when`` says no, there is no such page.
+    """
 
     key: str
     label: Any
@@ -25,6 +29,7 @@ class SettingsPage:
     order: int
     right: str
     help: Any = ""
+    when: Callable[[], bool] = lambda: True
 
 
 PAGES: Registry[SettingsPage] = Registry(
@@ -39,7 +44,7 @@ def register_settings_page(page: SettingsPage) -> SettingsPage:
 
 def settings_pages(actor: Actor) -> list[SettingsPage]:
     """Give the pages that this actor may open, in order."""
-    return [page for page in PAGES if actor.may(page.right, Level.EDIT)]
+    return [page for page in PAGES if page.when() and actor.may(page.right, Level.EDIT)]
 
 
 @signed_in

@@ -15,9 +15,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
     while rows := list(contacts.filter(pk__gt=after).order_by("pk")[:CHUNK]):
         for row in rows:
             row.name_norm = name_key(row.first_name, row.infix, row.last_name)
-            words = contact_words(
-                row.first_name, row.infix, row.last_name, row.phone, row.mobile, row.email
-            )
+            words = contact_words(row.first_name, row.infix, row.last_name, row.phone, row.mobile, row.email)
             row.search_text = " ".join(dict.fromkeys(" ".join(words).split()))
         with transaction.atomic(using=schema_editor.connection.alias):
             contacts.bulk_update(rows, ["name_norm", "search_text"], batch_size=200)
@@ -33,9 +31,14 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.AddField(
-            "contact", "name_norm", models.CharField(blank=True, default="", editable=False, max_length=240), False
+            "contact",
+            "name_norm",
+            models.CharField(blank=True, default="", editable=False, max_length=240),
+            False,
         ),
-        migrations.AddField("contact", "search_text", models.TextField(blank=True, default="", editable=False), False),
+        migrations.AddField(
+            "contact", "search_text", models.TextField(blank=True, default="", editable=False), False
+        ),
         BinaryCollation("contacts_contact", "name_norm", 240),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customer_settings', '0001_initial'),
-        ('customers', '0016_without_vat'),
+        ("customer_settings", "0001_initial"),
+        ("customers", "0017_without_vat"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='block',
-            index=models.Index(fields=['since', 'id'], name='customer_settings_blocks_last'),
+            model_name="block",
+            index=models.Index(fields=["since", "id"], name="customer_settings_blocks_last"),
         ),
     ]

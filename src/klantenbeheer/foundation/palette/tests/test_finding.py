@@ -57,7 +57,10 @@ def test_the_sign_before_a_query(typed: str, mode: Mode, query: str) -> None:
 @pytest.mark.django_db
 def test_a_sign_narrows_to_its_groups(make_customer: Callable[..., Any], people: Any) -> None:
     make_customer("Nieuwe Maas Handel", number="K1")
-    keys = {sign: {group.key for group in find(parse(SYSTEM, f"{sign}n", path="/customers/K1/notes/"))} for sign in ("", ">", "#", "@")}
+    keys = {
+        sign: {group.key for group in find(parse(SYSTEM, f"{sign}n", path="/customers/K1/notes/"))}
+        for sign in ("", ">", "#", "@")
+    }
     assert {"card", "actions", "customers"} <= keys[""]
     assert keys[">"] <= {"card", "actions", "pages"}
     assert "actions" in keys[">"]

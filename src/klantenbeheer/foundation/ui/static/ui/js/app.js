@@ -16,3 +16,4 @@ import "./select.js";
 import "./drop.js";
 import "./picture.js";
 import "./due.js";
+import "./order.js";

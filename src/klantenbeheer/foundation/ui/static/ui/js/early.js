@@ -1,7 +1,10 @@
 // Loaded in <head>, blocking and tiny: sets the theme before anything is painted, so nothing flashes.
+// Who is signed in has his own (data-saved, drawn by the server); the browser remembers it for the sign-in page.
 try {
-  const choice = localStorage.getItem("kb:theme");
-  if (choice === "light" || choice === "dark") document.documentElement.dataset.theme = choice;
+  const root = document.documentElement;
+  const choice = root.dataset.saved || localStorage.getItem("kb:theme");
+  if (root.dataset.saved) localStorage.setItem("kb:theme", choice);
+  else if (choice === "light" || choice === "dark") root.dataset.theme = choice;
 } catch {
-  // Storage is switched off: the system's theme holds.
+  // Storage is switched off: before signing in the system's theme holds.
 }

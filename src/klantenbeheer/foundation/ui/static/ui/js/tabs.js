@@ -24,9 +24,11 @@ function fit() {
   const style = getComputedStyle(nav);
   const room = nav.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const widths = order.map((tab) => tab.getBoundingClientRect().width + gap);
-  let left = room - more.getBoundingClientRect().width;
+  const gear = nav.querySelector("[data-tabs-order]");
+  const all = room - (gear ? gear.getBoundingClientRect().width + gap : 0);
+  let left = all - more.getBoundingClientRect().width;
   let away = [];
-  if (widths.reduce((sum, width) => sum + width, -gap) > room) {
+  if (widths.reduce((sum, width) => sum + width, -gap) > all) {
     const current = order.findIndex((tab) => tab.hasAttribute("aria-current"));
     if (current !== -1) left -= widths[current];
     let full = false;

@@ -1,18 +1,19 @@
-// Light, dark, or as the system says. Buttons: [data-theme-choice=system|light|dark].
-// early.js has set data-theme on <html> before the first paint.
+// Light, dark, or as the system says. Buttons: [data-theme-choice=system|light|dark]; they also send it to the server,
+// which draws data-theme and data-saved on <html> from then on (early.js: the pages before signing in).
 const KEY = "kb:theme";
+const root = document.documentElement;
 
 function read() {
   try {
-    return localStorage.getItem(KEY) || "system";
+    return localStorage.getItem(KEY) || root.dataset.saved || "system";
   } catch {
-    return "system";
+    return root.dataset.saved || "system";
   }
 }
 
 function apply(choice) {
-  if (choice === "light" || choice === "dark") document.documentElement.dataset.theme = choice;
-  else delete document.documentElement.dataset.theme;
+  if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+  else delete root.dataset.theme;
   for (const button of document.querySelectorAll("[data-theme-choice]")) {
     button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
   }
@@ -24,9 +25,10 @@ document.addEventListener("click", (event) => {
   try {
     localStorage.setItem(KEY, button.dataset.themeChoice);
   } catch {
-    // Storage is switched off: the choice holds for this page.
+    // Storage is switched off: other windows follow at their next page.
   }
   apply(button.dataset.themeChoice);
 });
+// Another window chose.
 addEventListener("storage", (event) => event.key === KEY && apply(read()));
-apply(read());
+apply(root.dataset.saved || read());

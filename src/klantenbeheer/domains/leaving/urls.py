@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "leaving"
+urlpatterns = [
+    path("<int:user_id>/leave/", views.leave, name="leave"),
+    path("<int:user_id>/leave/<int:key>/undo/", views.undo, name="undo_leave"),
+]
