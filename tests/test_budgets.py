@@ -222,7 +222,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         for one in (card, customers[0])
     )
     accounts = [
-        User.objects.create(username=f"u{first + index}", full_name="Iemand", is_salesperson=True)
+        User.objects.create(username=f"a{first + index}", full_name="Iemand", is_salesperson=True)
         for index in range(rows)
     ]
     for one in (user, accounts[0]):

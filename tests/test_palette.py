@@ -41,7 +41,7 @@ def zwanenburg(make_customer: Callable[..., Customer]) -> Contact:
 
 def addresses() -> set[str]:
     """Give every address that some part registered, for the card of K1."""
-    found = {one.url for one in APPLICATIONS} | {page.url for page in PAGES}
+    found = {one.url for one in APPLICATIONS} | {page.url for page in PAGES if page.when()}
     found |= {one.entry.url for one in ACTIONS if one.entry.url}
     return found | {f"/customers/K1/{tab.key}/" for tab in TABS}
 

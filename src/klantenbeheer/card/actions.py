@@ -70,7 +70,8 @@ def register() -> None:
         CardAction("addresses", _("Addresses"), "addresses", "location", 20),
         CardAction("hours", _("Opening hours"), "hours", "clock", 30),
         CardAction(
-            "picture", _("Change the picture"), "picture", "user", 40, level=Level.EDIT, menu=False, words=_("logo photo")
+            "picture", _("Change the picture"), "picture", "user", 40, level=Level.EDIT, menu=False,
+            words=_("logo photo"),
         ),
         CardAction("label", _("Address label"), "label", "print", 50, dialog=False),
         CardAction("copy", _("Copy name and address"), "", "copy", 60, press="#card-more [data-copy]"),

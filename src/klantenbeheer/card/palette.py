@@ -48,6 +48,10 @@ def _entries(asked: Asked) -> list[Entry]:
         Entry(f"label.{link.key}", link.text, link.url % customer.number, "chevron-right", dialog=True)
         for link in label_links(asked.actor)
     ]
+    tabs = visible_tabs(asked.actor)
+    if tabs:
+        order = f"/customers/{customer.number}/tab-order"
+        found.append(Entry("card.tab_order", _("Order of the tabs"), order, "settings", dialog=True))
     found += [
         Entry(
             f"tab.{tab.key}",
@@ -56,7 +60,7 @@ def _entries(asked: Asked) -> list[Entry]:
             "columns",
             hint=f"Alt+{place}" if place < 10 else "",
         )
-        for place, tab in enumerate(visible_tabs(asked.actor), start=1)
+        for place, tab in enumerate(tabs, start=1)
     ]
     return found
 

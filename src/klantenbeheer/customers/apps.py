@@ -39,7 +39,7 @@ class CustomersConfig(AppConfig):
         register_settings_page(
             SettingsPage(
                 "mailing_codes", _("Mailing codes"), "/settings/mailing-codes/", 40, permissions.ADMINISTRATION,
-                _("Groups of customers that get the same mail."),
+                _("Groups of customers that get the same mail."), makes=_("Mailing code"),
             )
         )  # fmt: skip
         register_settings_page(

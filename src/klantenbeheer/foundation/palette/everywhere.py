@@ -13,7 +13,19 @@ from .registry import ACTIONS, Action, Asked, Entry, Mode, Source, register_acti
 
 
 def _actions(asked: Asked) -> list[Entry]:
-    return [one.entry for one in ACTIONS if not one.page and one.is_for(asked.actor)]
+    made = [
+        Entry(
+            f"new.{one.key}",
+            _("New: %(kind)s") % {"kind": one.makes},
+            f"{one.url}new/",
+            "add",
+            dialog=True,
+            words=_("add"),
+        )
+        for one in settings_pages(asked.actor)
+        if one.makes and one.makes_when()
+    ]
+    return made + [one.entry for one in ACTIONS if not one.page and one.is_for(asked.actor)]
 
 
 def _pages(asked: Asked) -> Sequence[Entry]:
@@ -68,4 +80,23 @@ def register() -> None:
     register_action(Action(keys, 71, page=True))
     password = Entry("password", _("Change password"), "/password/", "key")
     register_action(Action(password, 75, page=True))
+    own = (
+        ("account", _("My account"), "/account/", "user", _("profile language density time zone")),
+        (
+            "account.security",
+            _("Second factor"),
+            "/account/security/",
+            "lock",
+            _("passkey app recovery codes"),
+        ),
+        ("account.sessions", _("Sessions"), "/account/sessions/", "lock", ""),
+        ("account.sign_ins", _("Sign-ins"), "/account/sign-ins/", "history", ""),
+    )
+    for place, (key, label, url, icon, words) in enumerate(own):
+        detail = _("My account") if place else ""
+        register_action(
+            Action(Entry(key, label, url, icon, detail=detail, words=words), 76 + place, page=True)
+        )
+    yourself = Entry("seeing.end", _("Look as yourself again"), icon="eye", press=".seeing button")
+    register_action(Action(yourself, 1, when=lambda actor: getattr(actor, "seen_as", None) is not None))
     register_action(Action(Entry("start", _("Start page"), "/", "building", words=_("home")), 5, page=True))
