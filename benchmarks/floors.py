@@ -70,7 +70,7 @@ def mended(query: str, right: str, limit: int = 12) -> list[tuple[Any, ...]]:
 
 def account(user_id: int) -> list[tuple[Any, ...]]:
     """Read what every request needs: the session, the user and his rights."""
-    fetch("SELECT session_key, session_data, expire_date FROM django_session LIMIT 1")
+    fetch("SELECT session_key, session_data, expire_date FROM accounts_session LIMIT 1")
     fetch("SELECT * FROM access_user WHERE id = %s", [user_id])
     return fetch(
         "SELECT r.is_manager, l.right, l.level FROM access_role r JOIN access_user_roles u ON u.role_id = r.id "

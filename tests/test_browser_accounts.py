@@ -91,11 +91,11 @@ def test_an_app_set_up_and_used(desk: Page) -> None:
     expect(desk.get_by_role("img", name="QR-code")).to_be_visible()
     secret = desk.locator("code").inner_text().replace(" ", "")
     desk.locator("#id_code").fill("123")
-    desk.get_by_role("button", name="Inschakelen").click()
+    desk.get_by_role("button", name="Aanzetten").click()
     expect(desk.locator("#id_code_error")).to_be_visible()
     assert desk.locator("code").inner_text().replace(" ", "") == secret
     desk.locator("#id_code").fill(code(secret))
-    desk.get_by_role("button", name="Inschakelen").click()
+    desk.get_by_role("button", name="Aanzetten").click()
     recovery = desk.locator(".codes li").first.inner_text()
     desk.get_by_role("link", name="Ik heb ze bewaard").click()
     desk.wait_for_url("**/customers/")
@@ -185,7 +185,7 @@ def test_required_it_comes_before_anything_else(
     page.get_by_role("link", name="App instellen").click()
     secret = page.locator("code").inner_text().replace(" ", "")
     page.locator("#id_code").fill(code(secret))
-    page.get_by_role("button", name="Inschakelen").click()
+    page.get_by_role("button", name="Aanzetten").click()
     page.get_by_role("link", name="Ik heb ze bewaard").click()
     page.wait_for_url("**/customers/")
 

@@ -287,7 +287,9 @@ def test_the_bar_at_the_top_is_for_what_takes_long(desk: Page) -> None:
     desk.evaluate(
         """() => {
             let asked = 0;
-            document.addEventListener("htmx:beforeRequest", () => { asked = performance.now(); });
+            document.addEventListener("htmx:beforeRequest", event => {
+                if (event.detail.pathInfo.requestPath.endsWith("/notes/")) asked = performance.now();
+            });
             new MutationObserver(() => { window.barAfter ??= performance.now() - asked; })
                 .observe(document.querySelector(".top-progress"), { attributeFilter: ["data-on"] });
         }"""

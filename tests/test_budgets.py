@@ -59,7 +59,9 @@ PAGES = [
     "/handbook/", "/handbook/start/", "/handbook/?q=klant", "/handbook/pictures/nl/card.webp",
      "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
     "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
-    "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active", "/customers/suggest?q=kl",
+    "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active",
+    "/customers/?salesperson=verkoop", "/customers/?without=territory",
+    "/customers/suggest?q=kl",
     "/customers/suggest?q=klant", "/customers/suggest?q=klnat", "/customers/suggest?q=k", "/customers/suggest?q=qqqqq",
     "/customers/export.csv", "/customers/export.xlsx", "/customers/new", "/customers/K1/", "/customers/K1/edit",
     "/customers/K1/field/phone", "/customers/K1/field/mailing_codes?show=1", "/customers/K1/addresses",
@@ -222,7 +224,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         for one in (card, customers[0])
     )
     accounts = [
-        User.objects.create(username=f"a{first + index}", full_name="Iemand", is_salesperson=True)
+        User.objects.create(username=f"leaver{first + index}", full_name="Iemand", is_salesperson=True)
         for index in range(rows)
     ]
     for one in (user, accounts[0]):

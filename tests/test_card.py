@@ -47,6 +47,15 @@ def test_telephone_and_fax_can_be_dialled(make_customer: Callable[..., Customer]
     page = as_user("lezer").get("/customers/K1/notes/").text
     assert 'href="tel:+31302345678;ext=12"' in page
     assert 'href="tel:+31302345679"' in page
+    assert 'href="tel:+31302345678;ext=12"' in as_user("lezer").get("/customers/").text
+
+
+def test_contact_persons_can_be_dialled(make_customer: Callable[..., Customer], as_user: Any) -> None:
+    values = {"last_name": "Bakker", "phone": "030-2345678 toestel 12", "mobile": "0612345678"}
+    contact_create(actor=SYSTEM, customer=make_customer(number="K1"), values=values)
+    page = as_user("lezer").get("/customers/K1/contacts/").text
+    assert 'href="tel:+31302345678;ext=12">+31 30 234 5678 ext. 12</a>' in page
+    assert 'href="tel:+31612345678"' in page
 
 
 @pytest.mark.parametrize("tab", ["contacts", "notes", "history"])

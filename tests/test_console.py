@@ -175,7 +175,7 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(
     path = tmp_path / f"uit.{suffix}"
     path.write_bytes(b"de vorige")
 
-    def fail(customer: Customer) -> list[Any]:
+    def fail(customer: Customer, *, worded: bool) -> list[Any]:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(exporting, "_row", fail)

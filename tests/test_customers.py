@@ -208,3 +208,13 @@ def test_an_export_for_people_is_read_in_again_unchanged(
     importing.reset(run, dry_run=False)
     importing.perform(run, SYSTEM)
     assert (run.read, run.unchanged) == (4, 4)
+
+
+@pytest.mark.parametrize("number", ["K1\n", "K1\n\n", "K 1", "", "\nK1", "K1\r"])
+def test_the_database_itself_refuses_a_number_of_another_form(
+    make_customer: Callable[..., Customer], number: str
+) -> None:
+    customer = make_customer(number="K1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuerySet(Customer).filter(pk=customer.pk).update(number=number)
+    assert QuerySet(Customer).filter(pk=customer.pk).update(number="A" * 20) == 1

@@ -206,5 +206,5 @@ def test_a_server_killed_while_people_save(people: dict[str, User], make_custome
         touches = Touch.objects.filter(subject_id=customer.pk).values_list("action_id", flat=True)
         assert sorted(touches) == sorted(action for *_values, action in versions)
         assert customer.name_norm == customer.name.lower()
-    assert Action.objects.filter(touches=None).count() == 0
+    assert Action.objects.filter(kind__startswith="customer.", touches=None).count() == 0
     check_database()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import QuerySet
 
 from klantenbeheer.customers.listing import ListQuery, page
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.selectors import mend, search
 from klantenbeheer.domains.contacts.services import contact_create, contact_delete
+from klantenbeheer.foundation.access.models import RoleLevel, User
+from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput
 
 from .conftest import SYSTEM
@@ -115,3 +122,75 @@ def test_paging_there_and_back_meets_every_customer_once(
 def test_a_tampered_address_is_a_clear_message(db: None, data: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
         page(SYSTEM, ListQuery.parse(data))
+
+
+@pytest.fixture
+def no_contacts(people: Any) -> Any:
+    RoleLevel.objects.filter(role__key="reader", right="tab.contacts").update(level=Level.NONE)
+    return User.objects.get(username="lezer")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["zwanenburg", "wanenbur", "06-12345678", "P.Zwaan@kantoor.example", "muller zwanenburg", "zwanenburg v"],
+)
+def test_who_may_not_see_contacts_finds_nobody_by_them(
+    muller: Customer, no_contacts: Any, query: str
+) -> None:
+    """As someone types, in the list, with filters on top, and when the query is mended."""
+    everybody = User.objects.get(username="verkoop")
+    for actor, found in ((everybody, ["M-77"]), (no_contacts, [])):
+        assert [row["number"] for row in search(actor, query).rows] == found
+        for asked in (
+            {"q": query},
+            {"q": query, "country": "NL"},
+            {"q": query, "country": "NL", "sort": "-changed"},
+        ):
+            assert [row["number"] for row in page(actor, ListQuery.parse(asked)).rows] == found
+    assert mend(no_contacts, "zwanenburgg") == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["muller", "cafe bosch", "m-77", "030 234 56 78", "mullerberg", "5211ab", "muller va", "ca", "mulller"],
+)
+def test_who_may_not_see_contacts_finds_customers_as_before(
+    muller: Customer, no_contacts: Any, query: str
+) -> None:
+    assert [row["number"] for row in search(no_contacts, query).rows] == ["M-77"]
+    assert [
+        row["number"] for row in page(no_contacts, ListQuery.parse({"q": query, "country": "NL"})).rows
+    ] == ["M-77"]
+
+
+def test_a_word_that_is_both_the_customers_and_a_persons_is_the_customers(
+    make_customer: Callable[..., Customer], no_contacts: Any
+) -> None:
+    customer = make_customer("Bakker Brood", number="K1")
+    contact_create(actor=SYSTEM, customer=customer, values={"first_name": "Piet", "last_name": "Bakker"})
+    customer.refresh_from_db()
+    own, _apart, others = customer.search_text.partition(" | ")
+    assert ("bakker" in own.split(), others.split()) == (True, ["piet"])
+    assert [row["number"] for row in search(no_contacts, "bakker brood").rows] == ["K1"]
+    assert search(no_contacts, "piet bakker").rows == []
+    assert [row["number"] for row in search(SYSTEM, "piet bakker").rows] == ["K1"]
+
+
+def test_a_sign_in_a_query_opens_no_door(muller: Customer, no_contacts: Any) -> None:
+    for query in ("|", "| zwanenburg", "zwanenburg |", "muller|zwanenburg", "%", "_wanenburg"):
+        assert search(no_contacts, query).rows == []
+        assert page(no_contacts, ListQuery.parse({"q": query})).rows == []
+
+
+def test_search_texts_of_before_are_written_anew(muller: Customer, no_contacts: Any) -> None:
+    muller.refresh_from_db()
+    now = muller.search_text
+    QuerySet(Customer).filter(pk=muller.pk).update(search_text=now.replace(" |", ""))
+    assert [row["number"] for row in search(no_contacts, "zwanenburg").rows] == ["M-77"]
+    migration = import_module("klantenbeheer.domains.contacts.migrations.0003_search_apart")
+    for _twice in range(2):
+        migration.forwards(apps, SimpleNamespace(connection=connection))
+        muller.refresh_from_db()
+        assert muller.search_text == now
+    assert search(no_contacts, "zwanenburg").rows == []
+    assert [row["number"] for row in search(SYSTEM, "zwanenburg").rows] == ["M-77"]

@@ -220,6 +220,18 @@ def test_production_does_not_start_without_its_secrets(missing: str, named: str,
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("secret", ["x", "x" * 31, " " * 40 + "x"])
+def test_production_refuses_a_short_secret(secret: str, tmp_path: Path) -> None:
+    run = (
+        "import sys; from klantenbeheer.config.console import main; sys.exit(main(['serve', '--port', '1']))"
+    )
+    done = python(run, tmp_path, **{**PROD, "KLANTENBEHEER_SECRET_KEY": secret})
+    assert done.returncode == 2
+    assert "KLANTENBEHEER_SECRET_KEY" in done.stderr
+    assert "32" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_production_settings(tmp_path: Path) -> None:
     code = (
         "from klantenbeheer.config.mode import choose_settings; choose_settings()\n"

@@ -19,6 +19,20 @@ def required(name: str) -> str:
     return value
 
 
+SECRET_LEAST = 32
+
+
+def long_secret(name: str) -> str:
+    """Give the variable's value; raises ``ImproperlyConfigured`` when it is missing or too short to be secret."""
+    value = required(name)
+    if len(value) < SECRET_LEAST:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters and needs at least {SECRET_LEAST}; make one with: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return value
+
+
 def whole_number(name: str, otherwise: int, *, least: int, most: int) -> int:
     """Give the variable as a number; raises ``ImproperlyConfigured`` for what is none, or out of bounds."""
     text = os.environ.get(name, "").strip()

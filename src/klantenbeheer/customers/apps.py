@@ -21,9 +21,11 @@ class CustomersConfig(AppConfig):
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
+        from .sales_list import SalesPart
         from .services import FIRST_NUMBER
 
         permissions.register()
+        LIST_PARTS.register(SalesPart())
         LIST_PARTS.register(ExtraPart())
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(

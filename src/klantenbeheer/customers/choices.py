@@ -40,6 +40,7 @@ class VatState(models.TextChoices):
     WRONG = "wrong", _("wrong")
     VALID = "valid", _("confirmed by VIES")
     INVALID = "invalid", _("not valid according to VIES")
+    OUTSIDE = "outside", _("outside the EU")
 
 
 class AccountKind(models.TextChoices):

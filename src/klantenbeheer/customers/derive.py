@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from klantenbeheer.foundation.search.lookups import APART
+from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.postcodes import postcode_key
 from klantenbeheer.kernel.text import compact, email_words, normalise
 
@@ -14,11 +16,18 @@ from .models import Address, Customer
 # Domains above add words to find a customer by (contact persons): customer ids to texts per id.
 Contributor = Callable[[Sequence[int]], Mapping[int, list[str]]]
 _contributors: list[Contributor] = []
+_rights: set[str] = set()
 
 
-def contribute(contributor: Contributor) -> None:
-    """Let a domain add words to the search text. Called from its ``apps.py``."""
+def contribute(contributor: Contributor, *, right: str) -> None:
+    """Let a domain add words to the search text, for those who have ``right``. Called from its ``apps.py``."""
     _contributors.append(contributor)
+    _rights.add(right)
+
+
+def finds_by_all(actor: Actor) -> bool:
+    """Say whether an actor may find customers by what domains add, too; else by their own words only."""
+    return all(actor.may(right) for right in _rights)
 
 
 def contributions(customer_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -64,7 +73,10 @@ def phone_terms(text: str) -> list[str]:
 
 
 def search_text_of(customer: Customer, addresses: Iterable[Address], further: Iterable[str] = ()) -> str:
-    """Give the one normalised column that search looks in: each word once, in a stable order."""
+    """Give the one normalised column that search looks in: each word once, in a stable order.
+
+    Behind ``APART`` stand the further words that are not the customer's own: not everybody may search those.
+    """
     name = normalise(customer.name)
     parts = [normalise(customer.number).replace(" ", ""), *name.split()]
     if name.count(" "):
@@ -83,9 +95,9 @@ def search_text_of(customer: Customer, addresses: Iterable[Address], further: It
             parts += normalise(typed).split()
     if customer.extra_number is not None:
         parts += normalise(str(customer.extra_number)).split()
-    for text in further:
-        parts += text.split()
-    return " ".join(dict.fromkeys(part for part in parts if part))
+    own = dict.fromkeys(part for part in parts if part)
+    others = dict.fromkeys(word for text in further for word in text.split() if word not in own)
+    return " ".join([*own, *([APART, *others] if others else [])])
 
 
 def derive(customer: Customer, addresses: Sequence[Address], further: Iterable[str] = ()) -> None:

@@ -114,6 +114,8 @@ class Shown:
     action_url: str = ""
     # A few words of a part above, behind the value.
     remark: str = ""
+    # What is found offline where nothing was typed.
+    found: str = ""
 
     @property
     def icon(self) -> str:
@@ -136,6 +138,8 @@ class LabelLink:
     text: Any = ""
     icon: str = ""
     when: Callable[[], bool] = lambda: True
+    # Whose value it fits.
+    suits: Callable[[Customer], bool] = lambda customer: True
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether this actor gets it."""
@@ -198,7 +202,7 @@ def shown(customer: Customer, field: BasicField, *, editable: bool, actor: Actor
     link, action = _label_links.get(field.key), _actions.get(field.key)
     if link and link.is_for(actor):
         found = replace(found, label=link.text, label_url=link.url % customer.number)
-    if action and customer_value(customer, field.key) and action.is_for(actor):
+    if action and customer_value(customer, field.key) and action.is_for(actor) and action.suits(customer):
         found = replace(found, action=action, action_url=action.url % customer.number)
     return found
 
@@ -221,18 +225,20 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
         elif field.kind == "email":
             url = f"mailto:{value}"
         elif field.kind == "phone":
-            # An extension is a part of its own (RFC 3966); a fax is dialled as well.
-            url = "tel:" + str(value).replace(" ext. ", ";ext=").replace(" ", "")
+            url = checks.phone_url(str(value))  # a fax is dialled as well
         elif field.key == "kvk_number":
             url = f"https://www.kvk.nl/bestellen/#/{value}"
     notes: tuple[tuple[str, str], ...] = ()
+    found = ""
+    if field.key == "bic" and not value and customer.iban:
+        found = checks.bank_of(customer.iban)[0]
     if field.key == "vat_number":
         status = vat.vat_status(customer)
         state, state_text = status.colour, status.word
         notes = tuple((reason.short, reason.text) for reason in status.reasons if reason.short)
     elif field.key == "iban" and customer.iban_pending:
         state, state_text = "amber", pending_text(customer)
-    return Shown(field, text, url, state, state_text, flag, editable, notes)
+    return Shown(field, text, url, state, state_text, flag, editable, notes, found=found)
 
 
 def pending_text(customer: Customer) -> str:

@@ -24,6 +24,16 @@ CUSTOMER_INDEXES = [
     models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
     models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
     models.Index(fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"),
+    models.Index(
+        fields=["name_norm", "id"],
+        condition=models.Q(territory__isnull=True),
+        name="customers_without_territory",
+    ),
+    models.Index(
+        fields=["name_norm", "id"],
+        condition=models.Q(salesperson__isnull=True),
+        name="customers_without_seller",
+    ),
     models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
     # Who may need a number and has none: most without one are at home.
     models.Index(

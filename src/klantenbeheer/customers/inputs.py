@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 
 from klantenbeheer.foundation.access.models import User
+from klantenbeheer.kernel.text import clean
 
 from . import extra
 from .choices import NUMBER_SLOT, Language, Status
@@ -64,7 +65,8 @@ def input_of(field: BasicField, value: Any, problems: Iterable[str]) -> dict[str
         choices = [(group.name, group.name) for group in ConditionGroup.objects.all()]
     elif key == "salesperson":
         # Who he has stays to be chosen: a saved card would take away who left, or who sells without being called so.
-        wanted = Q(is_active=True, is_salesperson=True) | Q(username=str(value or ""))
+        # Cleaned: what was typed may hold NUL, which PostgreSQL refuses even to look for.
+        wanted = Q(is_active=True, is_salesperson=True) | Q(username=clean(str(value or "")))
         people = User.objects.filter(wanted).order_by("full_name")
         choices = [("", "—"), *((user.username, user.full_name) for user in people)]
     elif key == CODES:

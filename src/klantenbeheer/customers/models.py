@@ -155,7 +155,7 @@ class Customer(Audited):
         constraints = [
             models.UniqueConstraint(Upper("number"), name="customers_number_once"),
             models.CheckConstraint(
-                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}$"), name="customers_number_form"
+                condition=models.Q(number__regex=r"^[A-Za-z0-9._-]{1,20}\Z"), name="customers_number_form"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_name_given"),
             models.CheckConstraint(

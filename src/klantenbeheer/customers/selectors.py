@@ -23,7 +23,7 @@ from klantenbeheer.kernel.text import normalise, query_terms
 
 from . import reach
 from .choices import AddressKind
-from .derive import phone_key
+from .derive import finds_by_all, phone_key
 from .models import Address, Customer, CustomerMark
 
 # What a row of a list or of the suggestions shows.
@@ -168,23 +168,26 @@ def matching(actor: Actor, query: str, *, all_of_them: bool = False) -> Any:
             # Each half is a short range of its own index; together they would be one walk through the table.
             named, numbered = named.order_by("name_norm")[:MOST], numbered.order_by("number_key")[:MOST]
         return visible.filter(Q(pk__in=named.values("pk")) | Q(pk__in=numbered.values("pk")))
+    where = _where(actor)
     if reach.is_small(actor):
-        return _holding(visible, terms)
-    found = (
-        visible.filter(search_text__has_all_terms=long)
-        if all_of_them
-        else visible.filter(search_text__has_terms=Terms(long, visible))
-    )
+        return _holding(visible, terms, where)
+    wanted: Any = long if all_of_them else Terms(long, visible)
+    found = visible.filter(**{f"search_text__has_{'all_' if all_of_them else ''}terms{where}": wanted})
     for term in terms:
         if len(term) < SHORTEST:
-            found = found.filter(search_text__contains=term)
+            found = found.filter(**{f"search_text__contains{where}": term})
     return found
 
 
-def _holding(visible: Any, terms: Sequence[str]) -> Any:
+def _where(actor: Actor) -> str:
+    """Give the ending of the lookups for whom may not search what domains add to a customer's own words."""
+    return "" if finds_by_all(actor) else "_in_front"
+
+
+def _holding(visible: Any, terms: Sequence[str], where: str) -> Any:
     """Narrow the few customers within reach to those that hold every term, by reading each."""
     for term in terms:
-        visible = visible.filter(search_text__contains=term)
+        visible = visible.filter(**{f"search_text__contains{where}": term})
     return visible
 
 
@@ -206,20 +209,20 @@ def _by_number(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
     return rows(("number", limit), visible, compose, {"from": text, "to": text + _LAST})
 
 
-def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
+def _by_terms(visible: Any, terms: Sequence[str], limit: int, where: str) -> list[dict[str, Any]]:
     long = [term for term in terms if len(term) >= SHORTEST]
     short = [term for term in terms if len(term) < SHORTEST]
     marks = [mark(f"long{place}") for place in range(len(long))]
 
     def compose(all_of_them: Any) -> Any:
-        found = all_of_them.filter(search_text__has_terms=Terms(marks, all_of_them))
+        found = all_of_them.filter(**{f"search_text__has_terms{where}": Terms(marks, all_of_them)})
         for place in range(len(short)):
-            found = found.filter(search_text__contains=mark(f"short{place}"))
+            found = found.filter(**{f"search_text__contains{where}": mark(f"short{place}")})
         return found.order_by("name_norm", "id").values(*ROW)[:limit]
 
     values = {f"long{place}": term for place, term in enumerate(long)}
     values |= {f"short{place}": term for place, term in enumerate(short)}
-    return rows(("terms", len(long), len(short), limit), visible, compose, values)
+    return rows(("terms", len(long), len(short), limit, where), visible, compose, values)
 
 
 def _by_prefix(visible: Any, query: str, limit: int) -> list[dict[str, Any]]:
@@ -246,10 +249,12 @@ def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]],
         return found, len(found) >= limit
     known = {row["id"] for row in found}
     # One more than can be shown tells whether there are more.
+    where = _where(actor)
     if reach.is_small(actor):
-        further = list(_holding(visible, terms).order_by("name_norm", "id").values(*ROW)[: limit + 1])
+        narrowed = _holding(visible, terms, where)
+        further = list(narrowed.order_by("name_norm", "id").values(*ROW)[: limit + 1])
     else:
-        further = _by_terms(visible, terms, limit + 1)
+        further = _by_terms(visible, terms, limit + 1, where)
     rest = [row for row in further if row["id"] not in known]
     return (found + rest)[:limit], len(found) + len(rest) > limit
 

@@ -62,7 +62,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class VatStatus:
-    """What the card shows of a VAT number: green, amber, red or grey, the word beside it, and the reasons."""
+    """What the card shows of a VAT number: green, amber, red, blue or grey, the word beside it, and the reasons."""
 
     colour: str
     word: str
@@ -96,7 +96,15 @@ def state_of(customer: Customer) -> str:
     # VIES overrules the check digit: national series have outrun the rules before.
     if customer.vat_verdict and customer.vat_asked_number == number:
         return customer.vat_verdict
-    return str(VatState.UNCHECKED if checks.check_vat(number, customer.country).ok else VatState.WRONG)
+    checked = checks.check_vat(number, customer.country)
+    if not checked.ok:
+        return str(VatState.WRONG)
+    return str(VatState.OUTSIDE if checked.state == "outside" else VatState.UNCHECKED)
+
+
+def is_for_vies(customer: Customer) -> bool:
+    """Say whether VIES can be asked about the number: there is one, and it is not from outside the EU."""
+    return bool(customer.vat_number) and state_of(customer) != VatState.OUTSIDE
 
 
 def expired_before(now: datetime | None = None) -> datetime:
@@ -105,10 +113,12 @@ def expired_before(now: datetime | None = None) -> datetime:
 
 
 def _fits_address(number: str, country: str) -> bool:
-    if not country:
+    of = checks.vat_number_country(number)
+    if not country or not of:
         return True
-    # Monaco has French numbers; Northern Ireland is written as GB in many an address.
-    return number[:2] in {vat_prefix(country), {"MC": "FR", "GB": "XI"}.get(country, "")}
+    # Monaco has French numbers, and so on; Northern Ireland is written as GB in many an address.
+    others = {"MC": "FR", "GB": "XI", "IM": "GB", "LI": "CH"}
+    return of in {vat_prefix(country), others.get(country, "")}
 
 
 def names_differ(ours: str, theirs: str) -> bool:
@@ -126,7 +136,8 @@ def _day(moment: datetime | None) -> str:
 
 def vat_status(customer: Customer, *, now: datetime | None = None) -> VatStatus:
     """Give colour, word and reasons. Green: confirmed by VIES lately. Amber: form right, or the confirmation is old.
-    Red: a rule failed, or VIES says no. Grey: none. No answer of VIES never makes a number red."""
+    Red: a rule failed, or VIES says no. Blue: from outside the EU, so nothing for VIES. Grey: none. No answer of VIES
+    never makes a number red."""
     number = customer.vat_number
     if not number:
         if is_missing(customer):
@@ -159,6 +170,9 @@ def vat_status(customer: Customer, *, now: datetime | None = None) -> VatStatus:
         problem = checks.check_vat(number, customer.country).problems[0]
         word = _("wrong: %(rule)s") % {"rule": RULES[problem.code]}
         return VatStatus("red", word, (Reason(problem.code, str(problem)), *reasons))
+    if state == VatState.OUTSIDE:
+        word = _("outside the EU, cannot be checked with VIES")
+        return VatStatus("blue", word, tuple(reasons))
     return VatStatus("amber", _("form right, not confirmed"), tuple(reasons))
 
 

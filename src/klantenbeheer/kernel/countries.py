@@ -68,6 +68,11 @@ def find_country(text: str) -> str | None:
     return _lookup().get(normalise(text)) if len(text) <= 80 else None
 
 
+def is_country(code: str) -> bool:
+    """Say whether these are the letters of a country (ISO 3166, and XI)."""
+    return code in _names("en")
+
+
 def vat_prefix(code: str) -> str:
     """Give the letters of the country's VAT numbers: Greece writes EL."""
     return "EL" if code == "GR" else code

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from klantenbeheer.config.env import required
+from klantenbeheer.config.env import long_secret, required
 
 from .base import *  # noqa: F403 - a settings module is its base plus what differs
 
-SECRET_KEY = required("KLANTENBEHEER_SECRET_KEY")
+SECRET_KEY = long_secret("KLANTENBEHEER_SECRET_KEY")
 SECRET_KEY_FALLBACKS = (
     [former] if (former := os.environ.get("KLANTENBEHEER_SECRET_KEY_FORMER", "").strip()) else []
 )

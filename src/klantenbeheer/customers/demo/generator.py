@@ -25,7 +25,7 @@ _STRIDE = 618_033_989  # has no factor in common with the ranges of numbers, so 
 _COUNTRIES = (
     ("NL",) * 70 + ("BE",) * 12 + ("DE",) * 10 + ("FR",) * 2 + ("LU", "AT", "DK", "IT", "ES", "PL")
 )  # fmt: skip
-_RARE = ("SE", "GR", "FR", "AT")
+_RARE = ("SE", "GR", "GB", "CH", "NO", "FR", "AT")
 _STATUSES = ("active",) * 84 + ("prospect",) * 10 + ("archived",) * 4 + ("blocked",) * 2
 _CREDIT = (
     50_000,
@@ -48,7 +48,8 @@ _ADDITIONS = ("", "", "", "", "", "", "", "A", "B", "a", "2", "bis", "-12")
 _CONTACTS = (0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 4)  # 1.56 on average
 # SA, SD and SS are not given out, and F, I, O, Q, U and Y are hardly used.
 _LETTERS = tuple(a + b for a in "ABCDEGHJKLMNPRTVWXZ" for b in "ABCDEGHJKLMNPRSTVWXZ")
-_LOCAL_STREETS = ("DK", "SE", "IT", "ES", "PL", "GR")
+_BRITISH = str.maketrans("CKMV", "DJNW")
+_LOCAL_STREETS = ("DK", "SE", "IT", "ES", "PL", "GR", "GB", "NO")
 _MAIL_BOXES = {
     "nl": ("info", "info", "info", "info", "verkoop", "administratie", "inkoop"),
     "de": ("info", "info", "kontakt", "einkauf"),
@@ -121,6 +122,9 @@ class DemoCustomer:
 def _postcode(country: str, number: int, letters: str) -> str:
     if country == "NL":
         return f"{number} {letters}"
+    if country == "GB":
+        # Not all letters stand behind the digit of a British postcode.
+        return f"M{number} {1 + ord(letters[0]) % 9}{letters.translate(_BRITISH)}"
     if country in ("SE", "GR"):
         return f"{number // 100:03d} {number % 100:02d}"
     if country == "PL":

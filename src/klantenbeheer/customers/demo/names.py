@@ -157,6 +157,20 @@ WORDS: dict[str, Words] = {
         _split("María;Eléni;Ioánna"),
         _split("Ydravlika;Michanimata;Domika Ylika;Ergaleia"), ("A.E.", "E.P.E.", "I.K.E."), _PLAIN_PATTERNS,
     ),
+    "GB": Words(
+        _split("Taylor;Ashworth;Whitaker;O'Neill;Clarke;Hughes"), _split("James;Oliver;George"),
+        _split("Emily;Charlotte;Sarah"),
+        _split("Building Supplies;Engineering;Plumbing;Tools;Refrigeration"), ("Ltd", "Ltd", "PLC"), _PLAIN_PATTERNS,
+    ),
+    "CH": Words(
+        (*_GERMAN_FAMILIES, "Zbinden", "Aebischer", "Rüegg"), _GERMAN_MEN, _GERMAN_WOMEN, _GERMAN_TRADES,
+        ("GmbH", "AG", "AG"), _GERMAN_PATTERNS,
+    ),
+    "NO": Words(
+        _split("Hansen;Bjørnstad;Solberg;Årnes;Haugen;Lie"), _split("Håkon;Lars;Øyvind"),
+        _split("Ingrid;Kari;Solveig"),
+        _split("Byggevarer;Maskin;Rørservice;Elektro;Kjøleteknikk"), ("AS", "AS", "ASA"), _PLAIN_PATTERNS,
+    ),
 }  # fmt: skip
 
 # The kind of name that breaks a layout; {t} is a trade, {c} a town.

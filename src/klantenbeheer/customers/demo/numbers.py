@@ -127,9 +127,35 @@ def vat_gr(base: int) -> str:
     return f"EL{digits}{_weighted(digits, (256, 128, 64, 32, 16, 8, 4, 2)) % 11 % 10}"
 
 
+def vat_gb(base: int) -> str:
+    """Britain: seven digits, weighed, and what they lack to a multiple of 97."""
+    digits = f"{10**6 + base % (9 * 10**6):07d}"
+    return f"GB{digits}{97 - _weighted(digits, (8, 7, 6, 5, 4, 3, 2)) % 97:02d}"
+
+
+def _eleven(prefix: int, weights: tuple[int, ...]) -> str:
+    # As with the RSIN: a digit that has no check digit gives way to the next.
+    for last in (prefix % 9, prefix % 9 + 1):
+        digits = f"{prefix}{last}"
+        check = -_weighted(digits, weights) % 11
+        if check < 10:
+            return f"{digits}{check}"
+    raise AssertionError(prefix)
+
+
+def vat_ch(base: int) -> str:
+    """Switzerland: CHE, eight digits that pass the eleven-test, and the word for VAT."""
+    return f"CHE{_eleven(10**6 + base % (9 * 10**6), (5, 4, 3, 2, 7, 6, 5, 4))}MWST"
+
+
+def vat_no(base: int) -> str:
+    """Norway: an organisation number, which begins with 9, and the word for VAT."""
+    return f"NO{_eleven(9 * 10**6 + base % 10**6, (3, 2, 7, 6, 5, 4, 3, 2))}MVA"
+
+
 VAT: dict[str, Callable[[int], str]] = {
     "NL": vat_nl_legal, "BE": vat_be, "DE": vat_de, "FR": vat_fr, "LU": vat_lu, "DK": vat_dk, "IT": vat_it,
-    "ES": vat_es, "PL": vat_pl, "AT": vat_at, "SE": vat_se, "GR": vat_gr,
+    "ES": vat_es, "PL": vat_pl, "AT": vat_at, "SE": vat_se, "GR": vat_gr, "GB": vat_gb, "CH": vat_ch, "NO": vat_no,
 }  # fmt: skip
 
 
@@ -172,6 +198,14 @@ def _iban_es(bank: str, base: int) -> str:
     return iban("ES", f"{bank}{first if first < 10 else 1}{second if second < 10 else 1}{account}")
 
 
+def _iban_gb(bank: str, base: int) -> str:
+    return iban("GB", f"{bank}{base % 10**8:08d}")
+
+
+def _iban_no(bank: str, base: int) -> str:
+    return iban("NO", _eleven(int(f"{bank}{base % 10**5:05d}"), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)))
+
+
 def _plain(country: str, length: int) -> Callable[[str, int], str]:
     def make(bank: str, base: int) -> str:
         return iban(country, f"{bank}{base % 10**9:0{length - len(bank)}d}")
@@ -182,7 +216,7 @@ def _plain(country: str, length: int) -> Callable[[str, int], str]:
 IBAN: dict[str, Callable[[str, int], str]] = {
     "NL": _iban_nl, "BE": _iban_be, "DE": _iban_de, "FR": _iban_fr, "IT": _iban_it, "ES": _iban_es,
     "LU": _plain("LU", 16), "DK": _plain("DK", 14), "PL": _plain("PL", 24), "AT": _plain("AT", 16),
-    "SE": _plain("SE", 20), "GR": _plain("GR", 23),
+    "SE": _plain("SE", 20), "GR": _plain("GR", 23), "GB": _iban_gb, "CH": _plain("CH", 17), "NO": _iban_no,
 }  # fmt: skip
 
 # Bank code (with the branch where the country has one) and its BIC; empty where the list does not tell for sure.
@@ -196,5 +230,6 @@ BANKS: dict[str, tuple[tuple[str, str], ...]] = {
     "DK": (("0040", ""), ("3000", "")), "IT": (("0542811101", ""), ("0306909400", "")),
     "ES": (("21000418", ""), ("00491500", "")), "PL": (("10901014", ""), ("11402004", "")),
     "AT": (("19043", ""), ("20111", ""), ("12000", "")), "SE": (("500", ""), ("600", "")),
-    "GR": (("0110125", ""), ("0172000", "")),
+    "GR": (("0110125", ""), ("0172000", "")), "GB": (("NWBK601613", ""), ("BARC200000", "")),
+    "CH": (("00762", ""), ("09000", "")), "NO": (("8601", ""), ("1503", "")),
 }  # fmt: skip

@@ -60,9 +60,22 @@ def _gr(area: str, d: str) -> str:
     return f"+30 {area} 0{d[:3]} {d[3:7]}" if area == "21" else f"+30 {area} 0{d[:2]} {d[2:6]}"
 
 
+def _gb(area: str, d: str) -> str:
+    return f"+44 {area} {d[:3]} {d[3:7]}"
+
+
+def _ch(area: str, d: str) -> str:
+    return f"+41 {area} {d[:3]} {d[3:5]} {d[5:7]}"
+
+
+def _no(area: str, d: str) -> str:
+    # The area is the first two digits.
+    return f"+47 {area} {d[:2]} {d[2:4]} {d[4:6]}"
+
+
 FIXED: dict[str, Callable[[str, str], str]] = {
     "NL": _nl, "BE": _be, "DE": _de, "FR": _fr, "LU": _lu, "DK": _dk, "IT": _it, "ES": _es, "PL": _pl, "AT": _at,
-    "SE": _se, "GR": _gr,
+    "SE": _se, "GR": _gr, "GB": _gb, "CH": _ch, "NO": _no,
 }  # fmt: skip
 
 

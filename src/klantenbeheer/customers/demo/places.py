@@ -93,6 +93,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "SE": _places("en", ("Göteborg", 41101, 41899, "31"), ("Malmö", 21111, 21899, "40"),
     ("Örebro", 70210, 70399, "19")),
     "GR": _places("en", ("Athína", 10431, 10689, "21"), ("Thessaloníki", 54621, 54655, "231")),
+    "GB": _places("en", ("Manchester", 1, 9, "161")),
+    "CH": _places("de", ("Zürich", 8001, 8008, "44"), ("Basel", 4051, 4058, "61"), ("Bern", 3005, 3014, "31")),
+    "NO": _places("en", ("Oslo", 1001, 1011, "22"), ("Bergen", 5003, 5020, "55")),
 }  # fmt: skip
 
 STREETS: dict[str, tuple[str, ...]] = {
@@ -120,6 +123,8 @@ STREETS: dict[str, tuple[str, ...]] = {
     "ES": ("Calle de la Industria", "Avenida de la Constitución", "Polígono Industrial Sur", "Calle Mayor"),
     "PL": ("ul. Przemysłowa", "ul. Fabryczna", "ul. Główna", "ul. Żeglarska"),
     "GR": ("Odós Athinón", "Leofóros Kifisías", "Odós Ermoú"),
+    "GB": ("Industrial Road", "Station Road", "Mill Lane", "Victoria Street"),
+    "NO": ("Industriveien", "Storgata", "Havnegata", "Bjørnstjerne Bjørnsons gate"),
 }  # fmt: skip
 
 # The postal box is a street of its own name.

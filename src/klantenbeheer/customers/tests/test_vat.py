@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import translation
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import address_save, customer_create, customer_update
-from klantenbeheer.customers.vat import is_required, other_eu_country, state_of, vat_status
+from klantenbeheer.customers.vat import is_for_vies, is_required, other_eu_country, state_of, vat_status
 from klantenbeheer.kernel.actors import SystemActor
 from klantenbeheer.kernel.errors import InvalidInput
 
@@ -58,7 +63,7 @@ def test_a_right_number_is_amber_until_vies_says_so(number: str) -> None:
     ("number", "code"),
     [(number, "check_digit") for number in WRONG_DIGIT]
     + [("DE123", "length"), ("FR4030326504", "length"), ("DE1366959 €", "characters"),
-       ("GB980780684", "unknown_prefix"), ("CH123456788", "unknown_prefix"), ("XI12", "length")],
+       ("GB980780685", "check_digit"), ("CH123456787", "check_digit"), ("XI12", "length")],
 )  # fmt: skip
 def test_a_wrong_number_says_which_rule_failed(number: str, code: str) -> None:
     status = vat_status(plain(number, "DE"))
@@ -179,3 +184,93 @@ def test_customer_create_in_one_go(people: Any) -> None:
         addresses={"visiting": {"city": "Athina", "postcode": "104 31", "country": "GR"}},
     )  # fmt: skip
     assert customer.vat_number == "EL094259216"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "kept"),
+    [
+        ("980 7806 84", "GB", "GB980780684"), ("GB 980780684", "DE", "GB980780684"), ("980780684", "IM", "GB980780684"),
+        ("CHE-107.787.577 MWST", "CH", "CHE107787577MWST"), ("107.787.577", "CH", "CHE107787577"),
+        ("CH 107 787 577", "NL", "CHE107787577"), ("988 077 917 MVA", "NO", "NO988077917MVA"),
+        ("988077917", "NO", "NO988077917"), ("12-3456789", "US", "12-3456789"), ("us 12-345", "", "us 12-345"),
+        ("101134702", "RS", "101134702"), ("GODE561231GR8", "MX", "GODE561231GR8"),
+    ],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_a_number_from_outside_the_eu_is_kept_and_never_for_vies(
+    make_customer: Make, typed: str, country: str, kept: str
+) -> None:
+    addresses = {"visiting": {"city": "Daar", "country": country}}
+    customer = make_customer("Ver weg", addresses=addresses, vat_number=typed)
+    assert (customer.vat_number, customer.vat_state) == (kept, "outside")
+    assert not is_for_vies(customer)
+    with translation.override("nl"):
+        status = vat_status(customer)
+        assert (status.colour, status.word) == ("blue", "buiten de EU, niet bij VIES te controleren")
+        differs = country in ("DE", "NL")
+        assert [reason.code for reason in status.reasons] == (["country"] if differs else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [("980780685", "GB"), ("CHE-107.787.578", "CH"), ("988077918MVA", "NO"), ("n.v.t.", "US")],
+)
+@pytest.mark.django_db
+def test_a_number_that_fails_the_rule_of_its_country_is_refused(
+    make_customer: Make, typed: str, country: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        make_customer(
+            "Ver weg", addresses={"visiting": {"city": "Daar", "country": country}}, vat_number=typed
+        )
+    assert list(caught.value.problems) == ["vat_number"]
+
+
+def test_a_northern_irish_number_stays_european() -> None:
+    assert state_of(plain("XI980780684", "GB")) == "unchecked"
+    assert vat_status(plain("XI980780684", "GB")).colour == "amber"
+
+
+@pytest.mark.django_db
+def test_the_card_says_that_vies_is_not_asked(
+    make_customer: Make, as_user: Callable[[str], Client], settings: Any
+) -> None:
+    settings.VIES_URL = "http://127.0.0.1:1/"
+    leeds = {"visiting": {"city": "Leeds", "country": "GB"}}
+    make_customer("British", number="K1", addresses=leeds, vat_number="980780684")
+    make_customer("Deutsch", number="K2", addresses=BERLIN, vat_number="DE136695976")
+    card = as_user("beheer").get("/customers/K1/notes/").content.decode()
+    assert re.search(r'class="chip info" *>buiten de EU, niet bij VIES te controleren<', card)
+    assert "/customers/K1/vat/check" not in card
+    assert "/customers/K2/vat/check" in as_user("beheer").get("/customers/K2/notes/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_import_keeps_numbers_from_outside_the_eu(tmp_path: Path) -> None:
+    from klantenbeheer.customers.importing import services
+
+    path = tmp_path / "klanten.csv"
+    path.write_text(
+        "naam;plaats;land;btw\nTaylor Ltd;Leeds;GB;980 7806 84\nZbinden AG;Bern;CH;CHE-107.787.578 MWST\n",
+        encoding="utf-8",
+    )
+    with path.open("rb") as file:
+        run = services.run_create(actor=SYSTEM, name="klanten.csv", chunks=iter([file.read()]))
+    services.reset(run, dry_run=False)
+    services.perform(run, SYSTEM)
+    found = Customer.objects.order_by("name").values_list("vat_number", "vat_state", "flagged")
+    assert list(found) == [("GB980780684", "outside", False), ("CHE-107.787.578 MWST", "wrong", True)]
+
+
+@pytest.mark.django_db
+def test_numbers_of_before_get_their_state(make_customer: Make) -> None:
+    british = make_customer("Taylor Ltd", vat_number="GB980780684", addresses={})
+    wrong = make_customer("Fout", addresses={})
+    QuerySet(Customer).filter(pk=british.pk).update(vat_state="wrong")
+    QuerySet(Customer).filter(pk=wrong.pk).update(vat_number="GB980780685", vat_state="wrong")
+    migration = import_module("klantenbeheer.customers.migrations.0018_fill_vat_outside")
+    states = Customer.objects.order_by("pk").values_list("vat_state", flat=True)
+    migration.forwards(apps, SimpleNamespace(connection=connection))
+    assert list(states.all()) == ["outside", "wrong"]
+    migration.backwards(apps, SimpleNamespace(connection=connection))
+    assert list(states.all()) == ["wrong", "wrong"]

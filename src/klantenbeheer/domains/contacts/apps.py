@@ -17,5 +17,5 @@ class ContactsConfig(AppConfig):
 
         tab.register()
         palette.register()
-        derive.contribute(selectors.search_texts)
+        derive.contribute(selectors.search_texts, right="tab.contacts")
         importing.PARTS.register(contact_import.PART)

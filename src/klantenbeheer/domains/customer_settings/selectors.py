@@ -176,6 +176,8 @@ def _within_the_eu(customer: Customer, abroad: str) -> RegimeDecision:
         refusal = _("There is no right VAT number, so Dutch VAT.")
     elif state == VatState.INVALID:
         refusal = _("VIES says that the VAT number is not valid, so Dutch VAT.")
+    elif state == VatState.OUTSIDE:
+        refusal = _("The VAT number is from outside the EU, so Dutch VAT.")
     elif number.startswith(HOME):
         refusal = _("The VAT number is Dutch, so Dutch VAT.")
     else:

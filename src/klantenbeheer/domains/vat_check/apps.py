@@ -13,6 +13,7 @@ class VatCheckConfig(AppConfig):
         from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers.display import LabelLink, register_action, register_label
         from klantenbeheer.customers.permissions import CUSTOMERS
+        from klantenbeheer.customers.vat import is_for_vies
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
@@ -38,6 +39,6 @@ class VatCheckConfig(AppConfig):
         register_action(
             LabelLink(
                 "vat_number", "/customers/%s/vat/check", CUSTOMERS, Level.EDIT, _("Check with VIES"), "refresh",
-                vies.is_on,
+                vies.is_on, is_for_vies,
             )
         )  # fmt: skip

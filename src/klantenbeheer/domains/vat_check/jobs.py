@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.vat import is_for_vies
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run
@@ -60,7 +61,7 @@ class Checker:
     def check(self, customer: Customer, **place: Any) -> None:
         """Ask about one customer; ``place`` goes into the job's result, for the next attempt to go on from."""
         number = customer.vat_number
-        parts = vies.split(number)
+        parts = vies.split(number) if is_for_vies(customer) else None
         state = parts[0] if parts else ""
         if parts is None:
             return self._note("not_asked", place)
@@ -134,7 +135,7 @@ def check_waiting(run: Run) -> None:
         if not batch:
             break
         for waiting in batch:
-            if vies.split(waiting.customer.vat_number) is None:
+            if not is_for_vies(waiting.customer) or vies.split(waiting.customer.vat_number) is None:
                 waiting.delete()
                 continue
             checker.check(waiting.customer)

@@ -80,6 +80,7 @@ def counts(actor: Actor) -> list[StateCount]:
         StateCount("unchecked", _("form right, not confirmed"), "warning", by_state.get("unchecked", 0)),
         StateCount("invalid", _("not valid according to VIES"), "danger", by_state.get("invalid", 0)),
         StateCount("wrong", _("wrong form"), "danger", by_state.get("wrong", 0)),
+        StateCount("outside", _("outside the EU, not for VIES"), "info", by_state.get("outside", 0)),
         StateCount("missing", _("missing in another EU country"), "neutral", missing),
     ]
 
@@ -104,6 +105,7 @@ def in_state(actor: Actor, key: str) -> list[dict[str, Any]]:
         "unchecked": Q(vat_state=VatState.UNCHECKED),
         "invalid": Q(vat_state=VatState.INVALID),
         "wrong": Q(vat_state=VatState.WRONG),
+        "outside": Q(vat_state=VatState.OUTSIDE),
         "missing": missing_number(),
     }
     if key not in conditions:
@@ -149,8 +151,9 @@ def waiting_count(actor: Actor) -> int:
 
 
 def chosen(actor: Actor, selection: str, days: int = 0) -> QuerySet[Any]:
-    """Give the customers that a check takes: with a number, not archived, by key."""
+    """Give the customers that a check takes: with a number that is for VIES, not archived, by key."""
     rows = Customer.objects.visible_to(actor).exclude(status=Status.ARCHIVED).exclude(vat_number="")
+    rows = rows.exclude(vat_state=VatState.OUTSIDE)
     if selection == Selection.NEVER:
         rows = rows.filter(Q(vat_verdict="") | ~Q(vat_asked_number=F("vat_number")))
     elif selection == Selection.OLDER:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS
-from klantenbeheer.customers.vat import vat_verdict_store
+from klantenbeheer.customers.vat import is_for_vies, vat_verdict_store
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor, Level, SystemActor
@@ -109,6 +109,8 @@ def check_one(*, actor: Actor, customer_id: int) -> VatAnswer:
         raise NotFound(_("This customer does not exist."))
     if not customer.vat_number:
         raise Refused(_("This customer has no VAT number to check."), code="no_number")
+    if not is_for_vies(customer):
+        raise Refused(_("This VAT number is from outside the EU: VIES does not know it."), code="outside")
     if not vies.is_on():
         raise Refused(_("Asking VIES is switched off for this installation."), code="switched_off")
     # Outside a transaction: the network holds no lock.

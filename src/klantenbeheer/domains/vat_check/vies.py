@@ -82,7 +82,7 @@ def requester_number() -> str:
     Without it VIES answers too, but gives no consultation number, which is the proof of having asked.
     """
     checked = checks.check_vat(requester_typed())
-    return checked.value if checked.ok else ""
+    return checked.value if checked.ok and checked.state != "outside" else ""
 
 
 def split(number: str) -> tuple[str, str] | None:

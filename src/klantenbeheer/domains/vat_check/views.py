@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS, EXPORT
 from klantenbeheer.customers.selectors import customer_by_number
-from klantenbeheer.customers.vat import remark_text, vat_status
+from klantenbeheer.customers.vat import is_for_vies, remark_text, vat_status
 from klantenbeheer.customers.views import show_saved
 from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.exchange.writing import CsvWriter
@@ -27,7 +27,7 @@ from . import selectors, services, vies
 from .choices import Selection
 from .permissions import VAT_CHECK
 
-_TONES = {"green": "success", "amber": "warning", "red": "danger", "grey": "info"}
+_TONES = {"green": "success", "amber": "warning", "red": "danger", "blue": "info", "grey": "info"}
 
 
 def _last_job(actor: Actor) -> Job | None:
@@ -126,7 +126,7 @@ def _evidence(request: HttpRequest, customer: Customer) -> HttpResponse:
     context = {
         "customer": customer, "status": vat_status(customer), "answers": selectors.answers_of(customer),
         "waiting": selectors.waiting_of(customer), "dialog_size": "wide",
-        "can_check": vies.is_on() and bool(customer.vat_number) and actor.may(CUSTOMERS, Level.EDIT),
+        "can_check": vies.is_on() and is_for_vies(customer) and actor.may(CUSTOMERS, Level.EDIT),
     }  # fmt: skip
     template = "vat_check/dialog.html" if htmx.wants_part(request) else "vat_check/evidence.html"
     return htmx.render(request, template, context)

@@ -112,14 +112,17 @@ def company_update(*, actor: Actor, version: int, values: Mapping[str, Any]) -> 
     return owner
 
 
-def logo_set(*, actor: Actor, file: IO[bytes] | None) -> Company:
+def logo_set(*, actor: Actor, version: int, file: IO[bytes] | None) -> Company:
     """Give the owner a logo, written anew without metadata, or with no file none.
 
-    Raises ``InvalidInput`` (field ``picture``) for what is no picture, an SVG, or too large; ``NotAllowed``.
+    Raises ``InvalidInput`` (field ``picture``) for what is no picture, an SVG, or too large; ``StaleVersion``,
+    ``NotAllowed``.
     """
     _require(actor)
     with acting(actor, "company.logo"):
         owner, new = _locked()
+        if owner.version != version:
+            raise StaleVersion(current=owner, changes={"logo": file})
         key = picture_store(file, side=LOGO_SIDE) if file is not None else ""
         if key != owner.logo:
             owner.logo = key

@@ -17,7 +17,7 @@ from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.checks import format_iban
-from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 
 from .forms import CompanyForm
 from .models import Company
@@ -67,7 +67,7 @@ def _changes(owner: Company) -> list[dict[str, Any]]:
     return found
 
 
-def _page(request: HttpRequest, problems: list[str] | None = None) -> HttpResponse:
+def _page(request: HttpRequest, problems: list[str] | None = None, *, status: int = 422) -> HttpResponse:
     owner = company()
     context = {
         "company": owner,
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, problems: list[str] | None = None) -> HttpRespon
         "changes": _changes(owner),
         "problems": problems or [],
     }
-    return htmx.render(request, "company/page.html", context, status=422 if problems else 200)
+    return htmx.render(request, "company/page.html", context, status=status if problems else 200)
 
 
 @needs(RIGHT, Level.EDIT)
@@ -100,13 +100,22 @@ def edit(request: HttpRequest) -> HttpResponse:
 def logo_change(request: HttpRequest) -> HttpResponse:
     """Store a logo, or remove it."""
     remove = request.POST.get("remove") == "1"
+    version = request.POST.get("version", "")
+    if not version.isdecimal() or len(version) > 9:
+        return _page(request, [_("The form is not complete; reload the page.")])
     file = request.FILES.get("picture")
     if file is None and not remove:
         return _page(request, [_("Choose a picture first.")])
     try:
-        logo_set(actor=actor_of(request), file=None if remove else file)
+        logo_set(actor=actor_of(request), version=int(version), file=None if remove else file)
     except InvalidInput as error:
         return _page(request, [str(reason) for reasons in error.problems.values() for reason in reasons])
+    except StaleVersion:
+        # The page behind it shows what there is now, with its version: who still wants to, does it again.
+        message = _(
+            "Somebody else changed these data meanwhile: look at them, and save again if yours is to stay."
+        )
+        return _page(request, [message], status=409)
     return htmx.toast(htmx.redirect(request, HOME), _("Logo removed.") if remove else _("Logo saved."))
 
 

@@ -18,6 +18,12 @@ MOST = 500
 MOST_WITHIN = 200
 SHORTEST = 3
 
+# What stands behind it only some may search: normalised text and terms never hold it.
+APART = "|"
+# For each row wanted so many are looked at to find those that hold the terms in front: a word that is common behind
+# would cost a walk through all.
+TRIES = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -34,8 +40,10 @@ class HasTerms(Lookup):
     """True for at most :data:`MOST` rows that hold all terms. Terms are normalised, three characters or more."""
 
     lookup_name = "has_terms"
-    limit = f" LIMIT {MOST}"
+    limited = True
     prepare_rhs = False
+    # Only in front of APART.
+    in_front = False
 
     def _terms(self) -> list[str]:
         terms = self.rhs.terms if isinstance(self.rhs, Terms) else self.rhs
@@ -52,8 +60,8 @@ class HasTerms(Lookup):
         sql, params = compiler.compile(queryset.query.where)
         return f" AND ({sql})", tuple(params)
 
-    def _limit(self, within: str) -> str:
-        return f" LIMIT {MOST_WITHIN}" if within and self.limit else self.limit
+    def _limit(self, within: str, times: int = 1) -> str:
+        return f" LIMIT {(MOST_WITHIN if within else MOST) * times}" if self.limited else ""
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         quote = connection.ops.quote_name
@@ -65,10 +73,17 @@ class HasTerms(Lookup):
         terms = self._terms()
         tests = " AND ".join([f"{column} LIKE %s"] * len(terms))
         escaped = [term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for term in terms]
-        within, params = self._within(connection)
+        within, narrow = self._within(connection)
+        params = [*(f"%{term}%" for term in escaped), *narrow]
+        limit = self._limit(within)
+        if not self.in_front:
+            return f"{of}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{within}{limit})", params
+        # Besides, not instead: the index has the whole column.
+        candidates = f"SELECT {key}, {column} FROM {table} WHERE {tests}{within}{self._limit(within, TRIES)}"
+        fits = " AND ".join([f"strpos(split_part({column}, '{APART}', 1), %s) > 0"] * len(terms))
         return (
-            f"{of}.{key} IN (SELECT {key} FROM {table} WHERE {tests}{within}{self._limit(within)})",
-            [*(f"%{term}%" for term in escaped), *params],
+            f"{of}.{key} IN (SELECT {key} FROM ({candidates}) AS candidates WHERE {fits}{limit})",
+            [*params, *terms],
         )
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
@@ -78,27 +93,65 @@ class HasTerms(Lookup):
             quote(self.lhs.target.model._meta.pk.column),
             compiler.quote_name_unless_alias(self.lhs.alias),
         )
-        match = " AND ".join('"' + term.replace('"', '""') + '"' for term in self._terms())
-        within, params = self._within(connection)
-        if not within:
-            return f"{of}.{key} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s{self.limit})", [match]
-        table = quote(self.lhs.target.model._meta.db_table)
-        # CROSS: the words decide which rows are looked at, never the other way round.
-        joined = f"{fts} CROSS JOIN {table} ON {table}.{key} = {fts}.rowid"
-        return (
-            f"{of}.{key} IN (SELECT {fts}.rowid FROM {joined} WHERE {fts} MATCH %s{within}{self._limit(within)})",
-            [match, *params],
+        terms = self._terms()
+        match = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
+        within, narrow = self._within(connection)
+        source, limit, params = fts, self._limit(within), [match, *narrow]
+        if within:
+            table = quote(self.lhs.target.model._meta.db_table)
+            # CROSS: the words decide which rows are looked at, never the other way round.
+            source = f"{fts} CROSS JOIN {table} ON {table}.{key} = {fts}.rowid"
+        tests = f"{fts} MATCH %s{within}"
+        if not self.in_front:
+            return f"{of}.{key} IN (SELECT {fts}.rowid FROM {source} WHERE {tests}{limit})", params
+        column = f"{fts}.{quote(self.lhs.target.column)}"
+        own = f"substr({column}, 1, instr({column} || '{APART}', '{APART}')) AS own"
+        candidates = (
+            f"SELECT {fts}.rowid AS found, {own} FROM {source} WHERE {tests}{self._limit(within, TRIES)}"
         )
+        fits = " AND ".join(["instr(own, %s) > 0"] * len(terms))
+        return f"{of}.{key} IN (SELECT found FROM ({candidates}) WHERE {fits}{limit})", [*params, *terms]
 
 
 class HasAllTerms(HasTerms):
     """True for every row that holds all terms: slow for common ones, right where other conditions come on top."""
 
     lookup_name = "has_all_terms"
-    limit = ""
+    limited = False
+
+
+class HasTermsInFront(HasTerms):
+    """As ``has_terms``, of rows that hold all of them in front of :data:`APART`."""
+
+    lookup_name = "has_terms_in_front"
+    in_front = True
+
+
+class HasAllTermsInFront(HasAllTerms):
+    """As ``has_all_terms``, of rows that hold all of them in front of :data:`APART`."""
+
+    lookup_name = "has_all_terms_in_front"
+    in_front = True
+
+
+class ContainsInFront(Lookup):
+    """``contains``, in front of :data:`APART`: for terms too short for an index."""
+
+    lookup_name = "contains_in_front"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"strpos(split_part({column}, '{APART}', 1), %s) > 0", [*params, str(self.rhs)]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        own = f"substr({column}, 1, instr({column} || '{APART}', '{APART}'))"
+        return f"instr({own}, %s) > 0", [*params, *params, str(self.rhs)]
 
 
 def register_lookup() -> None:
     """Make the lookups known to text columns."""
     TextField.register_lookup(HasTerms)
-    TextField.register_lookup(HasAllTerms)
+    for lookup in (HasAllTerms, HasTermsInFront, HasAllTermsInFront, ContainsInFront):
+        TextField.register_lookup(lookup)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from stdnum import ean
+from stdnum.ch import uid as ch_uid
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.gb import vat as gb_vat
+from stdnum.no import orgnr as no_orgnr
+from stdnum.util import get_cc_module
 
-from klantenbeheer.kernel.countries import vat_prefix
+from klantenbeheer.kernel.countries import is_country, vat_prefix
 
 from .result import Checked, Problem, right, wrong
 
@@ -46,13 +50,25 @@ def check_gln(text: str) -> Checked:
 
 @dataclass(frozen=True, slots=True)
 class VatCheck(Checked):
-    """A checked VAT number with the state that its colour shows: none, amber (form is right) or red."""
+    """A checked VAT number with what its form says: none, amber (right, for VIES), outside (the EU) or red."""
 
     state: str = "none"
 
 
+# Who writes the numbers of another country: Monaco the French, the Isle of Man the British, Liechtenstein the Swiss.
+_SAME_SERIES = {"MC": "FR", "IM": "GB", "LI": "CH"}
+# What always stands before a number of these countries, also when it was not typed.
+_WRITTEN_BEFORE = {"GB": "GB", "NO": "NO", "CH": "CHE"}
+# The number without the word that says that VAT is owed (MWST, MVA), as registers and letterheads have it too.
+_WITHOUT_WORD: dict[str, Any] = {"CH": ch_uid, "NO": no_orgnr}
+
+
 def _red(text: str, code: str, message: object, **details: object) -> VatCheck:
     return VatCheck(text, False, (Problem(code, message, text, tuple(details.items())),), "red")
+
+
+def _strange(plain: str) -> bool:
+    return not plain.isascii() or not plain.replace("+", "").replace("*", "").isalnum()
 
 
 @lru_cache(maxsize=4096)  # an import asks twice about each: when it reads a row and when it stores it
@@ -60,27 +76,44 @@ def check_vat(text: str, country: str = "") -> VatCheck:
     """Check a VAT number by its country's rules, offline.
 
     ``country`` (ISO) supplies a missing prefix; a number of another country than the address stays possible,
-    since companies register abroad. 'GR…' becomes 'EL…', as VIES writes it.
+    since companies register abroad. 'GR…' becomes 'EL…', as VIES writes it. A number from outside the EU VAT area
+    is checked where its rule is known, and else kept as typed.
     """
     plain = re.sub(r"[\s.\-/]", "", text).upper()
     if not plain:
         return VatCheck("", True, (), "none")
-    prefix = vat_prefix(country)
-    if not plain.isascii() or not plain.replace("+", "").replace("*", "").isalnum():
-        return _red(text, "characters", _("VAT number “%(value)s” holds characters that no VAT number has."))
+    home = _SAME_SERIES.get(country, vat_prefix(country))
+    if home and home not in _FORMS and plain[:2] != "XI":
+        own = _by_rule(text, plain, home)
+        if own and own.ok:
+            return own
     if plain.startswith("GR"):
         plain = "EL" + plain[2:]
-    if plain[:2] not in _FORMS:
-        if plain[:1].isdigit() or prefix in ("AT", "ES", "FR", "IE", "CY"):
-            if prefix not in _FORMS:
-                return _red(
-                    text, "unknown_prefix", _("VAT number “%(value)s” must begin with its country code.")
-                )
-            plain = prefix + plain
-        else:
-            return _red(
-                text, "unknown_prefix", _("“%(value)s” does not begin with the code of an EU country.")
-            )
+    if plain[:2] in _FORMS:
+        return _european(text, plain)
+    outside = plain[:2] if is_country(plain[:2]) else ""
+    if home in ("AT", "ES", "FR", "IE", "CY") or (home in _FORMS and plain[:1].isdigit()):
+        own = _european(text, home + plain)
+        if own.ok or not outside:
+            return own
+    if outside or (home and home not in _FORMS):
+        return _outside(text, plain, outside or home)
+    if _strange(plain):
+        return _red(text, "characters", _("VAT number “%(value)s” holds characters that no VAT number has."))
+    if plain[:1].isdigit():
+        return _red(text, "unknown_prefix", _("VAT number “%(value)s” must begin with its country code."))
+    return _red(text, "unknown_prefix", _("“%(value)s” does not begin with the code of a country."))
+
+
+def vat_number_country(number: str) -> str:
+    """Give the letters of the country with which a VAT number begins (EL for Greece), or nothing."""
+    code = "EL" if number[:2] == "GR" else number[:2]
+    return code if code in _FORMS or is_country(code) else ""
+
+
+def _european(text: str, plain: str) -> VatCheck:
+    if _strange(plain):
+        return _red(text, "characters", _("VAT number “%(value)s” holds characters that no VAT number has."))
     if plain.startswith("EL") and len(plain) == 10:
         plain = (
             "EL0" + plain[2:]
@@ -100,3 +133,43 @@ def check_vat(text: str, country: str = "") -> VatCheck:
         message = _("“%(value)s” is no VAT number of its country: it looks like %(form)s.")
         return _red(text, "form", message, form=_FORMS[plain[:2]])
     return VatCheck(plain, True, (), "amber")
+
+
+@cache
+def _rule(code: str) -> Any:
+    return get_cc_module(code.lower(), "vat")
+
+
+def _by_rule(text: str, plain: str, code: str) -> VatCheck | None:
+    """Check by the rule of a country outside the EU; nothing where none is known."""
+    rule, before = _rule(code), _WRITTEN_BEFORE.get(code, "")
+    if rule is None:
+        return None
+    typed = plain.startswith(before or code)
+    body = plain.removeprefix(before).removeprefix(code)
+    failure: Exception | None = None
+    for module in (rule, _WITHOUT_WORD.get(code)):
+        if module is None:
+            continue
+        try:
+            found = module.validate(f"CHE{body}" if code == "CH" else body)
+        except (ValidationError, ValueError, IndexError) as error:
+            if not isinstance(failure, InvalidChecksum):
+                failure = error
+        else:
+            value = found if code == "CH" else f"{before or (code if typed else '')}{found}"
+            return VatCheck(value, True, (), "outside")
+    if isinstance(failure, InvalidLength):
+        return _red(text, "length", _("VAT number “%(value)s” has the wrong length for its country."))
+    if isinstance(failure, InvalidChecksum):
+        return _red(text, "check_digit", _("The check digits of VAT number “%(value)s” are not right."))
+    return _red(text, "form", _("“%(value)s” is no VAT number of its country."))
+
+
+def _outside(text: str, plain: str, code: str) -> VatCheck:
+    found = _by_rule(text, plain, code)
+    if found is not None:
+        return found
+    if not any(char.isdigit() for char in plain):
+        return _red(text, "form", _("“%(value)s” is no VAT number of its country."))
+    return VatCheck(text.strip(), True, (), "outside")

@@ -164,3 +164,15 @@ def test_the_same_iban_at_two_customers_is_told(customer: Customer, as_user: Sig
     response = as_user("verkoop").post("/customers/new", {"name": "Dubbel", "iban": OLD})
     assert response.status_code == 409
     assert "K1" in response.content.decode()
+
+
+def test_the_card_shows_the_bic_that_was_found(make_customer: Make, as_user: Sign) -> None:
+    make_customer(number="K1", iban=OLD)
+    make_customer(number="K2", iban=OLD, bic="INGBNL2A")
+    make_customer(number="K3", iban="")
+    for who, soft in (("verkoop", ">"), ("lezer", ' title="gevonden bij het IBAN">')):
+        page = as_user(who).get("/customers/K1/notes/").content.decode()
+        assert f'<span class="soft"{soft}ABNANL2A (gevonden)</span>' in page
+    assert "(gevonden)" not in as_user("verkoop").get("/customers/K2/notes/").content.decode()
+    assert "(gevonden)" not in as_user("verkoop").get("/customers/K3/notes/").content.decode()
+    assert Customer.objects.get(number="K1").bic == ""

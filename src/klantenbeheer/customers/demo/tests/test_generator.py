@@ -13,8 +13,20 @@ from stdnum.eu import vat
 from klantenbeheer.customers.demo.generator import DemoCustomer, generate
 from klantenbeheer.customers.demo.kits import slug
 from klantenbeheer.customers.demo.numbers import BANKS, IBAN, VAT, vat_nl_sole
+from klantenbeheer.kernel.checks import check_postcode, check_vat
 
 COUNT = 2_000
+
+
+def _is_right(number: str) -> bool:
+    """Whether the number's own country takes it as it is, and the product stores it so."""
+    checked = check_vat(number)
+    outside = number[:2] in ("GB", "CH", "NO")
+    return (
+        checked.value == number
+        and checked.state == ("outside" if outside else "amber")
+        and (outside or vat.is_valid(number))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +66,15 @@ def test_numbers_follow_the_index(customers: list[DemoCustomer]) -> None:
 def test_vat_numbers_are_right_and_of_the_country(customers: list[DemoCustomer]) -> None:
     for customer in customers:
         if customer.vat_number:
-            assert vat.is_valid(customer.vat_number), customer.vat_number
             country = customer.addresses[0].country
+            assert _is_right(customer.vat_number), customer.vat_number
             assert customer.vat_number[:2] == {"GR": "EL"}.get(country, country)
 
 
 @pytest.mark.parametrize("country", sorted(VAT))
 def test_each_country_makes_right_numbers(country: str) -> None:
     for base in range(0, 10**9, 1_618_033):
-        assert vat.is_valid(VAT[country](base)), VAT[country](base)
+        assert _is_right(VAT[country](base)), VAT[country](base)
         for bank, bic in BANKS[country]:
             made = IBAN[country](bank, base)
             assert iban.is_valid(made), made
@@ -95,6 +107,13 @@ def test_mail_and_websites_reach_nobody(customers: list[DemoCustomer]) -> None:
             assert not mail or (mail.endswith(".example") and mail.isascii() and mail.count("@") == 1)
         host = customer.website.removeprefix("https://www.")
         assert not host or (host.endswith(".example") and len(host.split(".")[0]) <= 63)
+
+
+def test_some_customers_are_outside_the_eu(customers: list[DemoCustomer]) -> None:
+    assert {"GB", "CH", "NO"} <= {c.addresses[0].country for c in customers if c.vat_number}
+    for customer in customers:
+        for address in customer.addresses:
+            assert check_postcode(address.postcode, address.country).ok, address
 
 
 def test_customers_look_like_those_of_a_trading_company(customers: list[DemoCustomer]) -> None:

@@ -216,7 +216,9 @@ def test_a_wrong_block_is_refused(make_customer: Callable[..., Customer], bad: d
         ("DE", "", VatRegime.DOMESTIC),
         ("DE", "DE136695976", VatRegime.INTRA_COMMUNITY),
         ("DE", "NL004495445B01", VatRegime.DOMESTIC),
+        ("DE", "GB980780684", VatRegime.DOMESTIC),
         ("GB", "", VatRegime.EXPORT),
+        ("GB", "980780684", VatRegime.EXPORT),
         ("CH", "", VatRegime.EXPORT),
     ],
 )

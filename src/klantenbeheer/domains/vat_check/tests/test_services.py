@@ -265,8 +265,16 @@ def test_counts_per_state_agree_with_the_colours(
     missing = make_customer("Mist", status="prospect", addresses=BERLIN)
     QuerySet(Customer).filter(pk=missing.pk).update(status="active")
     make_customer("Archief", vat_number="FR40303265045", status="archived")
+    british = make_customer("Taylor Ltd", vat_number="GB980780684", addresses={})
     found = {item.key: item.count for item in selectors.counts(people["lezer"])}
-    assert found == {"valid": 2, "old": 1, "unchecked": 1, "invalid": 1, "wrong": 1, "missing": 1}
+    assert found == {
+        "valid": 2, "old": 1, "unchecked": 1, "invalid": 1, "wrong": 1, "outside": 1, "missing": 1,
+    }  # fmt: skip
+    assert british not in selectors.chosen(people["lezer"], "all")
+    with pytest.raises(Refused) as caught:
+        services.check_one(actor=people["beheer"], customer_id=british.pk)
+    assert caught.value.code == "outside"
+    assert "GB" not in {answer.number[:2] for answer in VatAnswer.objects.all()}
     for key, number in found.items():
         assert len(selectors.in_state(people["lezer"], key)) == number
     assert {item.key: item.count for item in selectors.counts(people["niemand"])}["valid"] == 0

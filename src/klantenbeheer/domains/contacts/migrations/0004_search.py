@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     """One transaction: killed halfway, it begins again."""
 
     dependencies = [
-        ("contacts", "0002_contact_consent_on_contact_consent_source_and_more"),
+        ("contacts", "0003_search_apart"),
         ("search", "0001_initial"),
     ]
     operations = [
