@@ -95,7 +95,7 @@ def test_a_dialog_is_a_get_that_answers_one(
     for entry in finding.everything(people["beheer"], CARD):
         if entry.dialog:
             assert "<dialog" in client.get(entry.url, headers={"HX-Request": "true"}).text, entry.url
-            assert resolve(entry.url.split("?")[0])
+            resolve(entry.url.split("?")[0])
 
 
 def test_contacts_only_with_the_right_on_their_tab(

@@ -191,7 +191,7 @@ def evidence_headers() -> list[str]:
     ]  # fmt: skip
 
 
-def first_in_state(key: str, word: str, tone: str) -> Callable[[QuerySet[Any] | None, int], list[Found]]:
+def first_in_state(key: str, word: Any, tone: str) -> Callable[[QuerySet[Any] | None, int], list[Found]]:
     """Give the function that finds the first customers of a state of :func:`in_state`, along an index. One query."""
 
     def first(reached: QuerySet[Any] | None, most: int) -> list[Found]:
