@@ -147,12 +147,14 @@ def test_opened_lately_stands_first_on_both(desk: Page) -> None:
     ask(desk)
     expect(chosen(desk)).to_contain_text("De Vries Houthandel")
     desk.keyboard.press("Escape")
+    expect(desk.locator("#palette")).to_be_hidden()
     # Another user of this browser has a list of his own.
     User.objects.filter(username="verkoop").update(is_active=True)
     kept = desk.evaluate("JSON.stringify(localStorage)")
     assert "Houthandel" not in kept
     assert "K2" in kept
     desk.keyboard.press("j")
+    expect(desk.locator("#block-recent li").first).to_be_focused()
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/customers/K2/contacts/")
 
