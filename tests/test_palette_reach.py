@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from klantenbeheer.customers import reach as reaching
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import marks_set
 from klantenbeheer.domains.contacts.selectors import search
@@ -20,10 +24,10 @@ from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.kernel.actors import Level, Reach
 
 from .cast import SYSTEM, Give
-from .test_reach import ALL_RIGHTS, World, fresh, world
+from .test_reach import ALL_RIGHTS, World, fresh, size, world
 
 pytestmark = pytest.mark.django_db
-__all__ = ["world"]
+__all__ = ["size", "world"]
 
 QUESTIONS = (
     {"q": "zonnebloem"}, {"q": "zo"}, {"q": "zonneblom"}, {"q": "verweg"}, {"q": "verweh"}, {"q": "#F"}, {"q": "#FAR"},
@@ -65,17 +69,37 @@ def test_nothing_asked_tells_of_who_is_out_of_reach(
     assert "Dichtbij" in client.get("/palette/", {"recent": "FAR,NEAR"}).text
 
 
-def test_common_persons_find_the_own_ones_among_many(warned: World, give: Give) -> None:
+def test_common_persons_find_the_own_ones_among_many(warned: World, give: Give, size: None) -> None:
     """The index gives some hundreds at most: those must be of the customers of who asks."""
     give("verkoop", ALL_RIGHTS, Reach.OWN)
     for place in range(520):
         values = {"first_name": "Sam", "last_name": f"Aaa{place}"}
         contact_create(actor=SYSTEM, customer=warned.far, values=values)
-    assert [row["last_name"] for row in search(fresh(warned.seller), "sam")] == ["Gezien"]
+    seller = fresh(warned.seller)
+    for query in ("sam", "gezien", "ge", "sa ge", "06 12345678"):
+        assert [row["last_name"] for row in search(seller, query)] == ["Gezien"], query
+    assert search(seller, "geheim") == search(seller, "aa") == []
+
+
+def test_who_reaches_many_is_not_made_to_wait_for_all_their_keys(
+    warned: World, give: Give, as_user: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of a hundred thousand keys takes longer than the search; each person found is asked for his customer."""
+    monkeypatch.setattr(reaching, "_sizes", {})
+    monkeypatch.setattr(reaching, "SMALL", 0)
+    give("verkoop", ALL_RIGHTS, Reach.BOTH)
+    client = as_user("verkoop")
+    for path in ("/palette/?q=@sam", "/palette/?q=@ge", "/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        whole = re.compile(
+            r'"(?:customer_id|id)" IN \(SELECT \w+\."id" (?:AS \S+ )?FROM "customers_customer"'
+        )
+        assert [one["sql"] for one in asked.captured_queries if whole.search(one["sql"])] == [], path
 
 
 def test_the_start_page_warns_of_the_own_customers_only(
-    warned: World, give: Give, as_user: Callable[[str], Client]
+    warned: World, give: Give, as_user: Callable[[str], Client], size: None
 ) -> None:
     give("verkoop", ALL_RIGHTS, Reach.BOTH)
     marks_set(actor=fresh(warned.seller), customer_ids=[warned.near.pk], marked=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klantenbeheer.customers.list_parts import LIST_PARTS, ListColumn, ListFilter
-from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS
+from klantenbeheer.customers.reach import belonging
 from klantenbeheer.customers.selectors import by_keys
 from klantenbeheer.foundation.start.registry import MOST, Asked, Block, Chip, Line, Link, register_block
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
+
+# Narrows records of customers to those within reach; ``field`` is the customer's key when it is not ``customer_id``.
+Narrow = Callable[..., QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A kind of warning. ``first(reached, most)`` gives the first customers that have it, each once, along an index and
-    in at most two questions; ``reached`` are the keys of those within reach, ``None`` for all. ``url`` leads to all of
+    """A kind of warning. ``first(narrow, most)`` gives the first customers that have it, each once, along an index and
+    in at most two questions; ``narrow`` is :func:`customers.reach.belonging` of who asks. ``url`` leads to all of
     them; without it the list of customers gets a filter, from ``records``: what warns, with a ``customer_id``.
     """
 
@@ -42,7 +46,7 @@ class Warned:
     label: Any
     order: int
     right: str
-    first: Callable[[QuerySet[Any] | None, int], Sequence[Found]]
+    first: Callable[[Narrow, int], Sequence[Found]]
     url: str = ""
     records: Callable[[], QuerySet[Any]] | None = None
 
@@ -95,13 +99,10 @@ def _kinds(actor: Actor) -> list[Warned]:
 
 
 def _lines(asked: Asked) -> list[Line]:
-    visible = Customer.objects.visible_to(asked.actor)
-    if visible.query.is_empty():
-        return []
-    reached = visible.order_by().values("pk") if visible.query.where else None
+    narrow = partial(belonging, actor=asked.actor)
     chips: dict[int, list[Chip]] = {}
     for kind in _kinds(asked.actor):
-        for found in kind.first(reached, MOST):
+        for found in kind.first(narrow, MOST):
             chips.setdefault(found.customer_id, []).append(Chip(found.text, found.tone, "warning"))
     rows = by_keys(asked.actor, list(chips)[:MOST])
     return [

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Case, When
+
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.foundation.search.lookups import SHORTEST
+from klantenbeheer.customers.reach import belonging, is_small
+from klantenbeheer.foundation.search.lookups import SHORTEST, Terms
 from klantenbeheer.foundation.search.prepared import mark, rows
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.text import normalise, query_terms
@@ -50,17 +53,8 @@ def search_texts(customer_ids: Sequence[int]) -> Mapping[int, list[str]]:
 
 def _visible(actor: Actor) -> Any:
     """Give the persons that this actor may know of: those of the customers within his reach, with the right on them."""
-    if not actor.may("tab.contacts"):
-        return Contact.objects.none()
-    customers = Customer.objects.visible_to(actor)
-    if customers.query.is_empty():
-        return Contact.objects.none()
     # Without a condition on the customers none is asked: the statement can be kept, and walks one index.
-    return (
-        Contact.objects.filter(customer__in=customers.values("pk"))
-        if customers.query.where
-        else Contact.objects.all()
-    )
+    return belonging(Contact.objects.all(), actor) if actor.may("tab.contacts") else Contact.objects.none()
 
 
 def _by_beginning(visible: Any, text: str, limit: int, others: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -81,20 +75,25 @@ def _by_beginning(visible: Any, text: str, limit: int, others: Sequence[str] = (
 def _by_terms(visible: Any, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
     long = [term for term in terms if len(term) >= SHORTEST]
     short = [term for term in terms if len(term) < SHORTEST]
-    # The index gives the first few hundred of everybody: whoever reaches only some must look at all of them.
-    lookup = "has_all_terms" if visible.query.where else "has_terms"
+    marks = [mark(f"long{place}") for place in range(len(long))]
 
     def compose(everybody: Any) -> Any:
-        found = everybody.filter(
-            **{f"search_text__{lookup}": [mark(f"long{place}") for place in range(len(long))]}
-        )
+        found = everybody.filter(search_text__has_terms=Terms(marks, everybody))
         for place in range(len(short)):
             found = found.filter(search_text__contains=mark(f"short{place}"))
         return found.order_by("name_norm", "id").values(*_ROW)[:limit]
 
     values = {f"long{place}": term for place, term in enumerate(long)}
     values |= {f"short{place}": term for place, term in enumerate(short)}
-    return rows(("contact terms", lookup, len(long), len(short), limit), visible, compose, values)
+    return rows(("contact terms", len(long), len(short), limit), visible, compose, values)
+
+
+def _among_few(visible: Any, text: str, terms: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """Read each person of few customers once: those whose last name begins so first."""
+    for term in terms:
+        visible = visible.filter(search_text__contains=term)
+    begins = Case(When(name_norm__gte=text, name_norm__lt=text + _LAST, then=0), default=1)
+    return list(visible.order_by(begins, "name_norm", "id").values(*_ROW)[:limit])
 
 
 def search(actor: Actor, query: str, *, limit: int = 20) -> list[dict[str, Any]]:
@@ -102,9 +101,12 @@ def search(actor: Actor, query: str, *, limit: int = 20) -> list[dict[str, Any]]
     terms = query_terms(query)
     if not terms:
         return []
-    visible = _visible(actor)
-    found = _by_beginning(visible, normalise(query), limit) if normalise(query) else []
-    if not any(len(term) >= SHORTEST for term in terms):
+    visible, text = _visible(actor), normalise(query)
+    long = any(len(term) >= SHORTEST for term in terms)
+    if long and is_small(actor):
+        return _among_few(visible, text, terms, limit)
+    found = _by_beginning(visible, text, limit) if text else []
+    if not long:
         return found or (_by_beginning(visible, terms[-1], limit, terms[:-1]) if len(terms) > 1 else found)
     if len(found) >= limit:
         return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.card.tabs import Warning
-from klantenbeheer.card.warned import Found
+from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import AddressKind, Status, VatState
 from klantenbeheer.customers.models import Address, Customer
 from klantenbeheer.customers.selectors import current_addresses
@@ -84,11 +84,12 @@ def in_force() -> QuerySet[Any]:
     return Block.objects.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
 
 
-def with_block(reached: QuerySet[Any] | None, most: int) -> list[Found]:
+def with_block(narrow: Narrow, most: int) -> list[Found]:
     """Give the customers that were blocked last, each with what is blocked and why. One query."""
-    blocks = in_force() if reached is None else in_force().filter(customer__in=reached)
     found: dict[int, Found] = {}
-    for block in blocks.order_by("-since", "-id")[: 3 * most]:  # a few of them may be of one customer
+    for block in narrow(in_force()).order_by("-since", "-id")[
+        : 3 * most
+    ]:  # a few of them may be of one customer
         text = f"{block.get_scope_display()}: {block.reason}"
         found.setdefault(block.customer_id, Found(block.customer_id, text, "danger"))
     return list(found.values())[:most]

@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 from django.utils.text import Truncator
 
 from klantenbeheer.card.tabs import Warning
-from klantenbeheer.card.warned import Found
+from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.kernel.actors import Actor
 
@@ -43,9 +43,9 @@ def important() -> QuerySet[Any]:
     return notes
 
 
-def with_important(reached: QuerySet[Any] | None, most: int) -> list[Found]:
+def with_important(narrow: Narrow, most: int) -> list[Found]:
     """Give the newest customers with an important note, each with the first line of its last one. Two queries."""
-    notes = important() if reached is None else important().filter(customer__in=reached)
+    notes = narrow(important())
     last = list(notes.order_by("-customer_id").values("customer_id").annotate(last=Max("id"))[:most])
     texts = dict(Note.objects.filter(pk__in=[row["last"] for row in last]).values_list("customer_id", "text"))
     return [Found(key, first_line(texts[key])) for row in last if (key := row["customer_id"]) in texts]

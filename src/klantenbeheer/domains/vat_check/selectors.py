@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from klantenbeheer.card.warned import Found
+from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import Status, VatState
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.reach import within
@@ -191,12 +191,11 @@ def evidence_headers() -> list[str]:
     ]  # fmt: skip
 
 
-def first_in_state(key: str, word: Any, tone: str) -> Callable[[QuerySet[Any] | None, int], list[Found]]:
+def first_in_state(key: str, word: Any, tone: str) -> Callable[[Narrow, int], list[Found]]:
     """Give the function that finds the first customers of a state of :func:`in_state`, along an index. One query."""
 
-    def first(reached: QuerySet[Any] | None, most: int) -> list[Found]:
-        rows = Customer.objects.exclude(status=Status.ARCHIVED)
-        rows = rows if reached is None else rows.filter(pk__in=reached)
+    def first(narrow: Narrow, most: int) -> list[Found]:
+        rows = narrow(Customer.objects.exclude(status=Status.ARCHIVED), field="pk")
         rows = (
             rows.filter(vat_number="").filter(missing_number())
             if key == "missing"
