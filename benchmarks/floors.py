@@ -56,6 +56,9 @@ def search(query: str, limit: int = 12) -> list[tuple[Any, ...]]:
     terms = [term for term in query_terms(query) if len(term) >= SHORTEST]
     if len(found) < limit and terms:
         condition, params = _holding(terms)
+        for term in query_terms(query):
+            if len(term) < SHORTEST:
+                condition, params = f"{condition} AND search_text LIKE %s", [*params, f"%{term}%"]
         found += fetch(
             f"SELECT {COLUMNS} FROM customers_customer WHERE {condition} ORDER BY name_norm, id LIMIT {limit}",
             params,

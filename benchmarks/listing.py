@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from klantenbeheer.customers import listing
-from klantenbeheer.customers.listing import COUNT_MOST, PAGE, SORTS, ListQuery
+from klantenbeheer.customers.list_query import SORTS, ListQuery
+from klantenbeheer.customers.listing import COUNT_MOST, PAGE
 from klantenbeheer.customers.models import Customer
 
 from . import floors, samples

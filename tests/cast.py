@@ -20,6 +20,8 @@ from klantenbeheer.domains.territories import remark as selling
 from klantenbeheer.domains.territories.deciding import Tree
 from klantenbeheer.foundation.access.models import Role, RoleLevel, User
 from klantenbeheer.foundation.accounts import rules
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import Undone, undo_action
 from klantenbeheer.foundation.company import services as company_services
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Level, Reach, SystemActor
@@ -77,6 +79,11 @@ def give(people: dict[str, User]) -> Give:
         return role
 
     return set_role
+
+
+def undo_last(kind: str, actor: Any = SYSTEM) -> Undone:
+    """Undo the latest action of a kind."""
+    return undo_action(actor, Action.objects.filter(kind=kind).latest("pk"))
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The house tests import the cast from here; its fixtures are everywhere (``conftest.py`` at the top)."""
 
-from .cast import PASSWORD, SYSTEM
+from .cast import PASSWORD, SYSTEM, undo_last
 
-__all__ = ["PASSWORD", "SYSTEM"]
+__all__ = ["PASSWORD", "SYSTEM", "undo_last"]

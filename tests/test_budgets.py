@@ -23,6 +23,7 @@ from django.utils import timezone
 from klantenbeheer.card.tabs import TABS
 from klantenbeheer.customers import derive
 from klantenbeheer.customers.bank.models import BicCheck, IbanChange
+from klantenbeheer.customers.bulk_edit.models import BulkEdit
 from klantenbeheer.customers.models import (
     Address,
     ConditionGroup,
@@ -44,6 +45,7 @@ from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.jobs.models import Job, State
+from klantenbeheer.foundation.lists.models import ListFile, SavedView
 from klantenbeheer.foundation.pictures.models import Picture
 from klantenbeheer.kernel.postcodes import postcode_range
 
@@ -60,7 +62,10 @@ PAGES = [
      "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
     "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
     "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active",
-    "/customers/?salesperson=verkoop", "/customers/?without=territory",
+    "/customers/?where=salesperson+is+beheer", "/customers/?where=territory+empty", "/customers/?by=territory",
+    "/customers/?by=salesperson", "/customers/?view={view}&sort=name", "/customers/K1/look", "/customers/bulk/{bulk}",
+    "/customers/bulk/{bulk}?field=status&value=prospect&preview=1", "/lists/customers/columns",
+    "/lists/customers/filter", "/lists/customers/views/new", "/lists/customers/views/{view}/", "/lists/files/{file}/",
     "/customers/suggest?q=kl",
     "/customers/suggest?q=klant", "/customers/suggest?q=klnat", "/customers/suggest?q=k", "/customers/suggest?q=qqqqq",
     "/customers/export.csv", "/customers/export.xlsx", "/customers/new", "/customers/K1/", "/customers/K1/edit",
@@ -77,7 +82,10 @@ PAGES = [
     "/customers/K1/addresses/{address}",
     "/customers/K1/characteristics/", "/customers/K1/characteristics/edit/", "/settings/characteristics/",
     "/settings/characteristics/new/",
-    "/customers/K1/history/",
+    "/customers/K1/history/", "/customers/K1/history/?kind=note", "/customers/K1/history/?person=test",
+    "/customers/K1/history/?field=customer.phone", "/customers/K1/history/?tab=contacts&since=2020-01-01",
+    "/customers/K1/history/?at={now}", "/customers/K1/history/compare/?at={now}", "/customers/K1/contacts/?at={now}",
+    "/customers/K1/notes/?at={now}", "/customers/K1/customer_settings/?at={now}",
     "/customers/?code=M1", "/customers/?group=1", "/condition-groups/", "/condition-groups/1/",
     "/condition-groups/{group}/", "/condition-groups/new/", "/condition-groups/{group}/edit/",
     "/condition-groups/{group}/delete/", "/territories/", "/territories/{region}/", "/territories/report/",
@@ -99,13 +107,14 @@ PAGES = [
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
-         "undo", "part_delete", "part_restore", "take", "leave", "logo_change", "delete"}  # fmt: skip
-POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "bank_undo", "check", "start", "further_delete",
-          "further_restore", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
+         "undo", "part_delete", "take", "leave", "logo_change", "delete"}  # fmt: skip
+POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "start", "further_delete",
+          "undo_one", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
 POSTS |= {"passkey_ask", "passkey_sign_in", "look", "app_remove", "recovery_codes", "own_passkey_ask", "passkey_add",
           "passkey_remove", "session_end", "rules_save", "account_sessions", "account_factor", "invitation_again",
-          "invitation_withdraw", "undo_leave"}  # fmt: skip
-FILES = {"picture_image", "custom"}  # one record by its key; absent while no custom tab is there
+          "invitation_withdraw"}  # fmt: skip
+POSTS |= {"export_view", "bulk_new", "bulk_start", "bulk_undo", "width", "view_delete"}
+FILES = {"file_get", "picture_image", "custom"}  # one record by its key; absent while no custom tab is there
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
     "GET /customers/suggest?q=k",
@@ -247,6 +256,12 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             ],
             new=True,
         )
+    views = [SavedView(owner=user, list_key="customers", name=f"V{first + index}") for index in range(rows)]
+    SavedView.objects.bulk_create(views)
+    for one in views[:3]:
+        one.roles.set(roles[:3])
+    file = ListFile.objects.create(user=user, list_key="customers", form="csv", rows=rows)
+    bulk = BulkEdit.objects.create(user=user, keys=[one.pk for one in customers], top=customers[-1].pk)
     run = ImportRun.objects.create(
         user=user, name="k.csv", path="k.csv", headers=["naam"], job=Job.objects.first()
     )
@@ -262,7 +277,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
         "rule": rules[0].pk, "staff": staff[0].pk, "user": colleagues[0].pk, "role": roles[0].pk,
-        "account": accounts[0].pk, "leaver": accounts[0].pk,
+        "account": accounts[0].pk, "leaver": accounts[0].pk, "view": views[0].pk, "file": file.pk, "bulk": bulk.pk,
     }  # fmt: skip
 
 
@@ -281,8 +296,9 @@ def count(ask: Callable[[], Any], expected: tuple[int, ...]) -> int:
     )
 
 
-def measure(client: Client, keys: dict[str, int]) -> dict[str, int]:
+def measure(client: Client, keys: dict[str, Any]) -> dict[str, int]:
     found = {}
+    keys = keys | {"now": timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
     for path in PAGES:
         found[f"GET {path}"] = count(lambda path=path: client.get(path.format(**keys)), (200, 302, 404, 503))  # type: ignore[misc]
     for path, form, status in SAVES:

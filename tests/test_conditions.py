@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.list_query import ListQuery
+from klantenbeheer.customers.listing import page
 from klantenbeheer.customers.models import GENERAL_GROUP, ConditionGroup, Customer
 from klantenbeheer.customers.services import customer_create, customer_update
 from klantenbeheer.domains.conditions import services
@@ -23,7 +24,7 @@ from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.jobs import running
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, Refused, StaleVersion
 
-from .conftest import SYSTEM
+from .conftest import SYSTEM, undo_last
 
 
 def make_group(name: str = "Installateurs A", **values: Any) -> ConditionGroup:
@@ -118,13 +119,13 @@ def test_deleting_moves_everybody_and_undo_brings_them_back(make_customer: Calla
         actor=SYSTEM, customer_id=k2.pk, version=k2.version, values={"condition_group": other.name}
     )
     customer_update(actor=SYSTEM, customer_id=k3.pk, version=k3.version, values={"phone": "030 2345678"})
-    back = services.group_restore(actor=SYSTEM, action_id=done.action.pk)
+    back = undo_last(services.DELETE)
     assert (back.restored, back.kept) == (2, 1)
     assert members(group.pk) == ["K1", "K3"]
     assert members(other.pk) == ["K2", "K4"]
     assert Customer.objects.get(number="K3").phone == "+31 30 234 5678"
     with pytest.raises(Refused):
-        services.group_restore(actor=SYSTEM, action_id=done.action.pk)
+        undo_last(services.DELETE)
 
 
 def test_a_move_leaves_the_same_history_as_a_change(make_customer: Callable[..., Customer]) -> None:
@@ -181,7 +182,8 @@ def test_a_large_group_is_deleted_and_put_back_by_the_worker(
             running.perform(job)
     assert members(GENERAL_GROUP) == ["K1"]
     action = Action.objects.get(kind=services.DELETE)
-    assert client.post(f"/condition-groups/restore/{action.pk}/")["Location"].startswith("/jobs/")
+    monkeypatch.setattr("klantenbeheer.domains.history.views.AT_ONCE", 0)
+    assert client.post(f"/history/undo/{action.pk}/")["Location"].startswith("/jobs/")
     job = running.claim("w")
     assert job is not None
     running.perform(job)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from klantenbeheer.customers import list_parts, listing
+from klantenbeheer.customers import list_parts, list_query, listing
 from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.importing import services as importing
 from klantenbeheer.customers.importing.parts import all_fields
@@ -42,7 +42,7 @@ def names(found: listing.Page) -> list[str]:
 
 
 def shown(**asked: str) -> list[str]:
-    return names(listing.page(SYSTEM, listing.ListQuery.parse(asked)))
+    return names(listing.page(SYSTEM, list_query.ListQuery.parse(asked)))
 
 
 def test_a_field_is_nowhere_until_it_is_switched_on(

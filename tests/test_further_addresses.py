@@ -13,11 +13,12 @@ from klantenbeheer.customers import further
 from klantenbeheer.customers.hours import hours_save
 from klantenbeheer.customers.models import Address, Customer
 from klantenbeheer.customers.selectors import current_addresses, search
+from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.jobs import running
 from klantenbeheer.foundation.jobs.services import job_enqueue
-from klantenbeheer.kernel.errors import InvalidInput
+from klantenbeheer.kernel.errors import InvalidInput, Refused
 
-from .conftest import SYSTEM
+from .conftest import SYSTEM, undo_last
 
 pytestmark = pytest.mark.django_db
 NEW = {"kind": "visiting", "street": "Nieuwe Kade", "house_number": "7", "postcode": "9711ab", "city": "Groningen",
@@ -149,8 +150,8 @@ def test_two_of_a_kind_do_not_hold_at_once(customer: Customer) -> None:
     further.further_update(
         actor=SYSTEM, record=first, version=1, values=NEW | {"valid_from": date(2027, 1, 1)}
     )
-    with pytest.raises(InvalidInput):  # its time was given to the other
-        further.further_restore(actor=SYSTEM, customer=customer, record_id=second.pk)
+    with pytest.raises(Refused, match="Nieuwe Kade"):  # its time was given to the other
+        undo_last("address.delete")
     assert not Address.objects.filter(pk=second.pk).exists()
 
 
@@ -171,7 +172,8 @@ def test_in_the_dialog_and_back(customer: Customer, as_user: Any) -> None:
     assert "Delfzijl" in stale.content.decode()
     client.post(f"/customers/K1/addresses/{made.pk}/delete")
     assert not Address.objects.filter(further=True).exists()
-    client.post(f"/customers/K1/addresses/{made.pk}/restore")
+    deletion = Action.objects.get(kind="address.delete")
+    client.post(f"/history/undo/{deletion.pk}/")
     assert Address.objects.get(further=True).city == "Delfzijl"
     timeline = client.get("/customers/K1/history/").content.decode()
     assert "Delfzijl" in timeline

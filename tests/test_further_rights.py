@@ -17,14 +17,16 @@ from klantenbeheer.customers.permissions import BLOCKS, BULK, CREDIT, DELETE, EX
 from klantenbeheer.customers.services import address_save, customer_create, customer_update
 from klantenbeheer.domains.conditions import services as conditions
 from klantenbeheer.domains.contacts.services import contact_create, contact_delete
-from klantenbeheer.domains.customer_settings.services import block_create
+from klantenbeheer.domains.customer_settings.services import block_create, block_delete
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.domains.territories import moving
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.access.rights import RIGHTS
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import write
+from klantenbeheer.foundation.audit.jobs import enqueue_undo
+from klantenbeheer.foundation.audit.models import Action, write
+from klantenbeheer.foundation.audit.undo import undo_action
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.jobs.running import claim, perform
 from klantenbeheer.kernel.actors import Level, Reach
@@ -61,7 +63,44 @@ def keys(people: dict[str, User], make_customer: Callable[..., Customer]) -> dic
         actor=SYSTEM, customer_id=customer.pk, version=customer.version,
         values={"territory": territory, "condition_group": group},
     )  # fmt: skip
-    return {name: record.pk for name, record in values.items()}
+    return {name: record.pk for name, record in values.items()} | _done(make_customer)
+
+
+def _done(make_customer: Callable[..., Customer]) -> dict[str, int]:
+    """Do to another customer what can be undone; gives the action of each."""
+    customer = make_customer("Tweede", number="K2")
+    done: dict[str, int] = {"customer": customer.pk}
+
+    def note(name: str) -> None:
+        done[name] = Action.objects.latest("pk").pk
+
+    def change(name: str, **values: Any) -> None:
+        stored = Customer.objects.get(pk=customer.pk)
+        customer_update(actor=SYSTEM, customer_id=stored.pk, version=stored.version, values=values)
+        note(name)
+
+    with acting(SYSTEM, "test"):
+        source, target = Territory(code="T3", name="Drie"), Territory(code="T4", name="Vier")
+        write([source, target], new=True)
+        groups = [ConditionGroup(name="Wijkt"), ConditionGroup(name="Blijft")]
+        write(groups, new=True)
+    contact_create(actor=SYSTEM, customer=customer, values={"last_name": "Piet"})
+    done["made_person"] = customer.contacts.get().pk
+    note("made")
+    blocked = {"scope": "orders", "reason": "Betaalt niet", "since": None, "until": None}
+    block_delete(actor=SYSTEM, record=block_create(actor=SYSTEM, customer=customer, values=blocked))
+    note("lifted")
+    block_create(actor=SYSTEM, customer=customer, values=blocked)
+    note("stopped")
+    change("refused", status="blocked")
+    change("released", status="active")
+    change("credit", credit_limit="700")
+    change("in_place", territory=source)
+    done["move"] = moving.assign(actor=SYSTEM, move=moving.Move(source=source.pk, target=target.pk))[0].pk
+    change("in_group", condition_group=groups[0])
+    done["ungrouped"] = conditions.group_delete(actor=SYSTEM, group_id=groups[0].pk).action.pk
+    change("grouped", condition_group=groups[1])
+    return done
 
 
 # Right, method, address, what is sent.
@@ -77,13 +116,22 @@ PATHS = [
     (BULK, "post", "/condition-groups/{group}/delete/", {}),
     (BULK, "post", "/territories/assign/", {"everybody": "1", "confirmed": "1"}),
     (BULK, "post", "/territories/{territory}/move/", {"target": "{other}", "confirmed": "1"}),
-    (BULK, "post", "/territories/moves/1/undo/", {}),
+    (BULK, "post", "/history/undo/{move}/", {}),
+    (BULK, "post", "/history/undo/{move}/customer/{customer}/", {}),
+    (BULK, "post", "/history/undo/{ungrouped}/", {}),
+    (DELETE, "post", "/history/undo/{ungrouped}/", {}),
+    (DELETE, "post", "/history/undo/{made}/", {}),
+    (DELETE, "post", "/history/undo/{made}/contact/{made_person}/", {}),
+    (BLOCKS, "post", "/history/undo/{stopped}/", {}),
+    (BLOCKS, "post", "/history/undo/{lifted}/", {}),
+    (BLOCKS, "post", "/history/undo/{released}/", {}),
+    (CREDIT, "post", "/history/undo/{credit}/", {}),
+    (GROUP, "post", "/history/undo/{grouped}/", {}),
     (BLOCKS, "get", "/customers/K1/customer_settings/blocks/new/", {}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/new/", {"scope": "orders", "reason": "x"}),
     (BLOCKS, "get", "/customers/K1/customer_settings/blocks/{block}/", {}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/", {"reason": "y", "version": "1"}),
     (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/delete/", {}),
-    (BLOCKS, "post", "/customers/K1/customer_settings/blocks/{block}/restore/", {}),
     (EXPORT, "get", "/customers/export.csv", {}),
     (EXPORT, "get", "/customers/export.xlsx", {}),
     (EXPORT, "get", "/vat-check/answers.csv", {}),
@@ -126,6 +174,11 @@ def test_a_tab_that_is_only_seen_has_no_control_that_writes(
 ) -> None:
     give("lezer", EVERYTHING | {key: Level.VIEW for key in EVERYTHING if key.startswith("tab.")})
     for tab in ("contacts", "characteristics", "notes", "history", "customer_settings"):
+        if tab == "history":  # what it offers to undo is of other tabs, and of the basic data
+            part = as_user("lezer").get("/customers/K1/history/").content.decode()
+            assert f"/history/undo/{keys['ungrouped']}/" not in part
+            assert "/note/" not in part
+            give("lezer", dict.fromkeys(EVERYTHING, Level.VIEW))
         response = as_user("lezer").get(f"/customers/K1/{tab}/", headers={"HX-Request": "true"})
         part = response.content.decode()
         assert 'method="post"' not in part, tab
@@ -271,9 +324,10 @@ def test_services_refuse_without_a_page(keys: dict[str, int], give: Give, people
     calls: list[Callable[[], Any]] = [
         lambda: contact_delete(actor=actor, record=person),
         lambda: conditions.group_delete(actor=actor, group_id=keys["group"]),
-        lambda: conditions.group_restore(actor=actor, action_id=1),
+        lambda: undo_action(actor, Action.objects.get(pk=keys["ungrouped"])),
         lambda: moving.assign(actor=actor, move=moving.Move(everybody=True)),
-        lambda: moving.assign_undo(actor=actor, action_id=1),
+        lambda: undo_action(actor, Action.objects.get(pk=keys["move"])),
+        lambda: enqueue_undo(actor=actor, action=Action.objects.get(pk=keys["move"])),
     ]
     before = contents()
     for call in calls:
@@ -297,9 +351,9 @@ def test_who_does_not_see_all_undoes_his_own_moves_alone(
     give("lezer", EVERYTHING, Reach.TERRITORIES)
     client = as_user("lezer")
     assert "T1 → T2" not in client.get("/territories/").content.decode()
-    assert client.post(f"/territories/moves/{action.pk}/undo/").status_code == 404
+    assert client.post(f"/history/undo/{action.pk}/").status_code == 404
     give("lezer", EVERYTHING)
-    assert client.post(f"/territories/moves/{action.pk}/undo/").status_code == 302
+    assert client.post(f"/history/undo/{action.pk}/").status_code == 302
 
 
 def test_marks_ask_no_right_to_change_many(keys: dict[str, int], give: Give, as_user: Sign) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 
 import klantenbeheer
+from klantenbeheer.customers import list_columns, list_fields
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.handbook import pages
 
@@ -74,8 +75,12 @@ def test_every_column_and_filter_of_the_list_is_explained(
     people["beheer"].save()
     answer = as_user("beheer").get("/customers/")
     with translation.override(language):
-        shown = [str(column["label"]) for column in answer.context["columns"]]
+        shown = [str(column.label) for column in list_columns.columns(people["beheer"])]
+        shown += [str(field.label) for field in list_fields.fields(people["beheer"]).values()]
         shown += [str(item["filter"].label) for item in answer.context["extra_filters"]]
     shown += re.findall(r'<select name="\w+" aria-label="([^"]+)"', answer.text)
-    text = (pages.folder() / language / "customers.md").read_text(encoding="utf-8").casefold()
+    text = "".join(
+        (pages.folder() / language / f"{page}.md").read_text(encoding="utf-8")
+        for page in ("customers", "lists")
+    ).casefold()
     assert [label for label in shown if label.casefold() not in text] == []

@@ -36,6 +36,7 @@ from .cast import SYSTEM
 
 SCREENS = {
     "start": "/", "palette": "/customers/10001/contacts/", "customers": "/customers/",
+    "lists": "/customers/?where=status+is+active",
     "card": "/customers/10001/contacts/",
     "contacts": "/customers/10001/contacts/", "characteristics": "/customers/10001/characteristics/",
     "notes": "/customers/10001/notes/", "history": "/customers/10001/history/",

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import load_workbook
 
-from klantenbeheer.customers import listing
+from klantenbeheer.customers import list_query, listing
 from klantenbeheer.customers import reach as reaching
 from klantenbeheer.customers.importing import jobs as import_jobs
 from klantenbeheer.customers.importing import services as importing
@@ -223,7 +223,7 @@ def test_the_list_is_the_same_both_ways(world: World, give: Give, size: None, as
     for reach in (Reach.TERRITORIES, Reach.OWN, Reach.BOTH):
         give("verkoop", ALL_RIGHTS, reach)
         seller = fresh(world.seller)
-        page = listing.page(seller, listing.ListQuery.parse(asked))
+        page = listing.page(seller, list_query.ListQuery.parse(asked))
         assert {row["number"] for row in page.rows} == numbers(seller), reach
 
 
@@ -237,7 +237,7 @@ def test_selectors_tell_nothing_of_him(world: World, give: Give, size: None) -> 
         "WITHIN",
         "OWN",
     }
-    assert listing.page(seller, listing.ListQuery()).count == 3
+    assert listing.page(seller, list_query.ListQuery()).count == 3
     alike = {
         "name": "Verweg Zonnebloem",
         "city": "Utrecht",

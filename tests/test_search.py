@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import QuerySet
 
-from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.list_query import ListQuery
+from klantenbeheer.customers.listing import page
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.selectors import mend, search
 from klantenbeheer.domains.contacts.services import contact_create, contact_delete

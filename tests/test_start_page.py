@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from klantenbeheer.card.warned import WARNED
-from klantenbeheer.customers.listing import ListQuery, page
+from klantenbeheer.customers.list_query import ListQuery
+from klantenbeheer.customers.listing import page
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.customer_settings.models import Block
 from klantenbeheer.domains.customer_settings.services import block_create, block_update

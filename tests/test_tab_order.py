@@ -11,19 +11,26 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from klantenbeheer.card import arranging
+from klantenbeheer.card.arranging import custom_tab_switch
+from klantenbeheer.card.past import moment_text
 from klantenbeheer.card.tabs import SWITCHED_ON, TABS, SubRoute, Tab, strip_tabs, visible_tabs
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.foundation.access.changes import history_of
 from klantenbeheer.foundation.access.models import Role, User
 from klantenbeheer.foundation.access.rights import RIGHTS, Right
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import undo_action
 from klantenbeheer.foundation.handbook import pages
 from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 
-from .cast import Give
+from .cast import SYSTEM, Give
 from .test_rights import contents
 
 Sign = Callable[[str], Client]
@@ -210,6 +217,37 @@ def test_a_custom_tab_is_nowhere_until_it_is_switched_on(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(switch, {"active": "0", "version": "1"})
     assert seen(client) == off
+
+
+def test_the_past_and_its_undoing_know_no_tab_that_is_off(
+    card: Customer, custom: Tab, as_user: Sign, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Note, "audit_right", custom.right_key)
+    note_create(actor=SYSTEM, customer=card, values={"text": "Van de klussen"})
+    added = Action.objects.latest("pk")
+    client, at = as_user("beheer"), moment_text(timezone.now())
+
+    def told() -> dict[str, Any]:
+        past = client.get(f"/customers/K1/contacts/?at={at}").content.decode()
+        return {
+            "strip": "/customers/K1/jobs_done/" in past,
+            "order": "tab-order" in past,
+            "address": client.get(f"/customers/K1/jobs_done/?at={at}").status_code,
+            "timeline": "Van de klussen" in client.get("/customers/K1/history/").content.decode(),
+            "compared": "Van de klussen" in client.get(f"/customers/K1/history/compare/?at={at}").text,
+        }
+
+    off = {"strip": False, "order": False, "address": 404, "timeline": False, "compared": False}
+    assert told() == off
+    assert client.post(f"/history/undo/{added.pk}/").status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        switched = custom_tab_switch(actor=SYSTEM, key="jobs_done", version=0, active=True)
+    assert told() == {"strip": True, "order": False, "address": 200, "timeline": True, "compared": True}
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_action(SYSTEM, Action.objects.filter(kind="custom_tab.switch").latest("pk"))
+    assert told() == off
+    assert not type(switched).objects.exists()
 
 
 def test_without_custom_tabs_there_is_no_screen_for_them(as_user: Sign) -> None:

@@ -14,8 +14,10 @@ class CardConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import HIDDEN, Place, register_place
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
+        from . import undoing
         from .arranging import custom_tabs
 
+        undoing.register()
         ROLE_LINKS.append(RoleLink(_("Order of the tabs"), "/settings/tab-order/%d/", "drag"))
         register_settings_page(
             SettingsPage(

@@ -70,8 +70,7 @@ class RecordKind(FormKind):
     """One kind of record on a tab: its form, its columns, and the services that write it.
 
     ``create(actor, customer, values)`` and ``delete(actor, record)`` raise the errors of the kernel, as ``update``
-    does; ``restore(actor, customer, record_id)`` undoes a deletion. ``right`` is asked for every write besides the
-    tab's; deleting asks the right to delete too.
+    does. ``right`` is asked for every write besides the tab's; deleting asks the right to delete too.
     """
 
     plural: Any
@@ -79,7 +78,6 @@ class RecordKind(FormKind):
     rows: Callable[[Customer], Sequence[Any]]
     create: Callable[..., Any]
     delete: Callable[..., Any]
-    restore: Callable[..., Any]
     empty: Any = ""
     icon: str = "add"
     right: str = ""
@@ -115,9 +113,11 @@ class RecordTab:
     single: SingleKind | None = None
     context: Callable[[CardRequest], dict[str, Any]] = lambda card: {}
     routes: Sequence[SubRoute] = ()
+    # Its rows, context and single record follow ``customer.as_of`` (customers.owned.records_of).
+    past: bool = False
 
     def register(self) -> Tab:
-        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``, ``…/restore``.
+        """Register the tab with its routes: ``<kind>/new``, ``<kind>/<id>``, ``<kind>/<id>/delete``.
 
         The single form has ``<kind>``.
         """
@@ -129,13 +129,21 @@ class RecordTab:
                 SubRoute(f"{kind.key}/new", self._new(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>", self._change(kind)),
                 SubRoute(f"{kind.key}/<int:record_id>/delete", self._delete(kind)),
-                SubRoute(f"{kind.key}/<int:record_id>/restore", self._restore(kind)),
             ]
         creates = tuple(
             Create(kind.singular, f"{kind.key}/new", kind.icon, kind.right) for kind in self.kinds
         )
         return register_tab(
-            Tab(self.key, self.label, self.order, self.show, tuple(routes), self.badge, creates=creates)
+            Tab(
+                self.key,
+                self.label,
+                self.order,
+                self.show,
+                tuple(routes),
+                self.badge,
+                creates=creates,
+                past=self.past,
+            )
         )
 
     def show(self, request: CardRequest) -> HttpResponse:
@@ -154,12 +162,16 @@ class RecordTab:
                     for row in rows
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
-            tools = [tool for tool in kind.tools if request.level >= tool.level]
+            tools = [tool for tool in kind.tools if request.level >= tool.level and not request.at]
+            row_tools = () if request.at else kind.row_tools  # files of what holds now
             may_edit = may_change(request, kind)
             may_delete = may_edit and request.actor.may(DELETE, Level.EDIT)
             tables.append(
-                {"kind": kind, "rows": rows, "tools": tools, "may_edit": may_edit, "may_delete": may_delete}
-            )
+                {
+                    "kind": kind, "rows": rows, "tools": tools, "row_tools": row_tools,
+                    "may_edit": may_edit, "may_delete": may_delete,
+                }
+            )  # fmt: skip
         context = {"card": request, "tables": tables, "customer": request.customer, "find": find}
         context |= self.context(request)
         return HttpResponse(htmx.to_text(self.template, context, request.request))
@@ -185,7 +197,7 @@ class RecordTab:
         }
         return HttpResponse(htmx.to_text("card/record_form.html", context, request.request), status=status)
 
-    def saved(self, request: CardRequest, message: str, undo_url: str = "") -> HttpResponse:
+    def saved(self, request: CardRequest, message: str) -> HttpResponse:
         """Show the tab again where it is in sight; from another tab of the same card, come to this one."""
         here = urlsplit(request.request.headers.get("HX-Current-URL", "")).path
         if here.startswith(f"/customers/{request.customer.number}/"):
@@ -198,7 +210,7 @@ class RecordTab:
             trigger_client_event(response, "kb:card", {})
         else:
             response = htmx.redirect(request.request, request.url())
-        htmx.toast(response, message, undo_url or None)
+        htmx.toast(response, message)
         return htmx.close_dialog(response)
 
     def _new(self, kind: RecordKind) -> Callable[..., HttpResponse]:
@@ -268,18 +280,7 @@ class RecordTab:
             _require_change(request, kind, delete=True)
             record = self._record(kind, request, record_id)
             kind.delete(actor=request.actor, record=record)
-            undo = request.url(kind.key, str(record_id), "restore")
-            return self.saved(request, _("%(kind)s deleted.") % {"kind": kind.singular}, undo)
-
-        return view
-
-    def _restore(self, kind: RecordKind) -> Callable[..., HttpResponse]:
-        def view(request: CardRequest, record_id: int) -> HttpResponse:
-            if request.request.method != "POST":
-                return HttpResponse(status=405)
-            _require_change(request, kind)
-            kind.restore(actor=request.actor, customer=request.customer, record_id=record_id)
-            return self.saved(request, _("%(kind)s put back.") % {"kind": kind.singular})
+            return self.saved(request, _("%(kind)s deleted.") % {"kind": kind.singular})
 
         return view
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,7 @@ from klantenbeheer.customers.selectors import current_addresses, is_marked
 from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
+from . import past
 from .actions import menu_of
 from .offers import offers_for
 from .status import status_lines
@@ -38,9 +40,9 @@ def strip_items(actor: Actor, customer: Customer, active: Tab | None) -> list[St
     return [
         StripItem(
             tab,
-            f"/customers/{customer.number}/{tab.key}/",
+            f"/customers/{customer.number}/{tab.key}/{past.query(customer)}",
             active is not None and tab.key == active.key,
-            tab.badge is not None,
+            tab.badge is not None and customer.as_of is None,
         )
         for tab in visible_tabs(actor)
         if tab in shown or tab == active
@@ -69,21 +71,27 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
 
 def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, Any]:
     """Give what the card's template shows around the tab."""
-    addresses = current_addresses(customer.addresses.all())
-    editable = editable_fields(actor)
+    at = customer.as_of
+    day = timezone.localdate(at) if at else None
+    addresses = current_addresses(customer.addresses.all(), day)
+    editable = editable_fields(actor) if at is None else set()
     opening = hours.now_of(customer)
     return {
         "customer": customer,
         "addresses": addresses,
-        "heading": display.heading(customer, addresses),
+        "heading": display.heading(customer, addresses, today=day),
         "hours": opening,
         "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
-        "groups": display.groups(customer, editable, actor),
+        "groups": display.groups(customer, editable, actor if at is None else None),
         "glance": display.glance(customer),
-        "creates": creates_for(actor, customer),
-        "more": menu_of(actor, customer, hours=bool(editable) or bool(opening)),
+        "creates": creates_for(actor, customer) if at is None else [],
+        "more": menu_of(actor, customer, hours=bool(editable) or bool(opening)) if at is None else [],
         "can_edit": bool(editable),
-        "marked": is_marked(actor, customer),
+        "marked": at is None and is_marked(actor, customer),
+        "at": at,
+        "past_query": past.query(customer),
+        "at_text": past.moment_text(at) if at else "",
+        "may_compare": at is not None and actor.may(past.RIGHT),
         "warnings": display.own_warnings(customer) + warnings_for(actor, customer),
         "offers": offers_for(actor, customer) if editable else [],
         "status_lines": status_lines(actor, customer, editable),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,11 @@ class CardRequest:
     level: Level
 
     @property
+    def at(self) -> datetime | None:
+        """The moment whose card this is; nothing: now."""
+        return self.customer.as_of
+
+    @property
     def may_edit(self) -> bool:
         """Whether controls that write are shown, and writing is let through."""
         return self.level >= Level.EDIT
@@ -48,11 +54,15 @@ SubView = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class SubRoute:
-    """An address below a tab: ``path`` may hold ``<int:name>`` parts. ``level`` is what every method needs."""
+    """An address below a tab: ``path`` may hold ``<int:name>`` parts. ``level`` is what every method needs.
+
+    ``in_card``: what it shows stands in the place of the tab.
+    """
 
     path: str
     view: SubView
     level: Level = Level.EDIT
+    in_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,8 @@ class Tab:
     """A subject of the customer. ``badge`` counts for one customer and is asked in a second request.
 
     A ``custom`` one is made for this company: until the application manager switches it on there is no link, address,
-    right, or page of the handbook.
+    right, or page of the handbook. ``past``: it can show the customer as he was, from the customer that it is given
+    (``customer.as_of``).
     """
 
     key: str
@@ -85,6 +96,7 @@ class Tab:
     right: str = ""
     creates: tuple[Create, ...] = ()
     custom: bool = False
+    past: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -154,19 +166,22 @@ class Warning:
 
 
 WarningSource = Callable[[Actor, Customer], list[Warning]]
-_warning_sources: list[tuple[str, WarningSource]] = []
+_warning_sources: list[tuple[str, WarningSource, bool]] = []
 
 
-def register_warning(right: str, source: WarningSource) -> None:
-    """Let a domain warn in the card's head, for those who have ``right``. One query at most."""
-    _warning_sources.append((right, source))
+def register_warning(right: str, source: WarningSource, *, past: bool = False) -> None:
+    """Let a domain warn in the card's head, for those who have ``right``. One query at most.
+
+    ``past``: it can say what it would have warned of, on the card as it was.
+    """
+    _warning_sources.append((right, source, past))
 
 
 def warnings_for(actor: Actor, customer: Customer) -> list[Warning]:
     """Give the warnings on this customer that the actor may know of."""
     return [
         warning
-        for right, source in _warning_sources
-        if actor.may(right)
+        for right, source, past in _warning_sources
+        if actor.may(right) and (past or customer.as_of is None)
         for warning in source(actor, customer)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.customers.selectors import customer_by_number
@@ -16,7 +17,7 @@ from klantenbeheer.foundation.access.guard import actor_of, needs
 from klantenbeheer.foundation.ui.htmx import render
 from klantenbeheer.kernel.actors import Level
 
-from . import shell
+from . import past, shell
 from .tabs import TABS, CardRequest, SubRoute, Tab, level_of, strip_tabs, visible_tabs
 
 
@@ -30,18 +31,19 @@ def _open(request: HttpRequest, number: str, key: str) -> CardRequest:
     level = level_of(actor, tab)
     if level == Level.NONE:
         raise Http404
-    return CardRequest(request, actor, customer, tab, level)
+    customer = past.asked(request, actor, customer)
+    return CardRequest(request, actor, customer, tab, level if customer.as_of is None else Level.VIEW)
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW, by_tab=True)
 def card(request: HttpRequest, number: str) -> HttpResponse:
     """The card at its first tab."""
     actor = actor_of(request)
-    customer = customer_by_number(actor, number)
+    customer = past.asked(request, actor, customer_by_number(actor, number))
     tabs = strip_tabs(actor) or visible_tabs(actor)
     if not tabs:
         return render(request, "card/card.html", shell.context(actor, customer, None))
-    return redirect(f"/customers/{customer.number}/{tabs[0].key}/")
+    return redirect(f"/customers/{customer.number}/{tabs[0].key}/{past.query(customer)}")
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW, by_tab=True)
@@ -52,9 +54,9 @@ def tab(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return in_card(_open(request, number, key))
 
 
-def in_card(card_request: CardRequest) -> HttpResponse:
-    """Answer with the tab's contents, in the card unless only the part was asked for."""
-    inside = card_request.tab.view(card_request)
+def in_card(card_request: CardRequest, inside: HttpResponse | None = None) -> HttpResponse:
+    """Answer with the tab's contents (or what stands in its place), in the card unless only the part was asked for."""
+    inside = _inside(card_request) if inside is None else inside
     htmx: Any = getattr(card_request.request, "htmx", None)
     if htmx and not htmx.boosted and not htmx.history_restore_request:
         if htmx.target == "tab" and inside.status_code == 200:
@@ -66,6 +68,12 @@ def in_card(card_request: CardRequest) -> HttpResponse:
     context = shell.context(card_request.actor, card_request.customer, card_request.tab)
     context["inside"] = shell.trusted(inside)
     return render(card_request.request, "card/card.html", context)
+
+
+def _inside(card_request: CardRequest) -> HttpResponse:
+    if card_request.at is None or card_request.tab.past:
+        return card_request.tab.view(card_request)
+    return HttpResponse(render_to_string("card/no_past.html", {"card": card_request}, card_request.request))
 
 
 @cache
@@ -89,7 +97,8 @@ def below(request: HttpRequest, number: str, key: str, rest: str) -> HttpRespons
     route, arguments = _route(card_request.tab, rest)
     if card_request.level < route.level:
         raise PermissionDenied(card_request.tab.right_key)
-    return route.view(card_request, **arguments)
+    answer = route.view(card_request, **arguments)
+    return in_card(card_request, answer) if route.in_card else answer
 
 
 @needs(CUSTOMERS)

@@ -5,7 +5,7 @@ A domain that warns on a card (:func:`card.tabs.register_warning`) says here how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from klantenbeheer.customers.list_parts import LIST_PARTS, ListColumn, ListFilte
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.customers.reach import belonging
 from klantenbeheer.customers.selectors import by_keys
+from klantenbeheer.foundation.lists.fields import Field
 from klantenbeheer.foundation.start.registry import MOST, Asked, Block, Chip, Line, Link, register_block
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
@@ -87,10 +88,13 @@ class WarnedFilter:
             return rows.filter(Exists(records.filter(customer_id=OuterRef("pk"))))
         return rows.filter(pk__in=records.order_by().values("customer_id"))
 
+    def fields(self) -> Sequence[Field]:
+        return ()
+
     def columns(self) -> Sequence[ListColumn]:
         return ()
 
-    def cells(self, customer_ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+    def cells(self, customer_ids: Sequence[int], keys: Collection[str]) -> Mapping[int, Mapping[str, str]]:
         return {}
 
 

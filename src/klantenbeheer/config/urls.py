@@ -21,6 +21,7 @@ urlpatterns = [
     path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
     path("palette/", include("klantenbeheer.foundation.palette.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
+    path("lists/", include("klantenbeheer.foundation.lists.urls")),
     path("", include("klantenbeheer.domains.vat_check.urls")),
     path("customers/", include("klantenbeheer.customers.urls")),
     path("customers/", include("klantenbeheer.card.urls")),
@@ -35,5 +36,6 @@ urlpatterns = [
     path("settings/accounts/", include("klantenbeheer.domains.leaving.urls")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
+    path("history/", include("klantenbeheer.domains.history.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
 ]

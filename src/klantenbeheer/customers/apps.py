@@ -17,16 +17,18 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, palette, permissions, reach, start
+        from . import further, groups, importing, list_kind, palette, permissions, reach, start, undoing
+        from .bulk_edit import jobs as bulk_jobs
+        from .bulk_edit import undoing as bulk_undoing
         from .display import LabelLink, register_label
         from .extra_list import ExtraPart
         from .list_parts import LIST_PARTS
-        from .sales_list import SalesPart
         from .services import FIRST_NUMBER
 
         permissions.register()
-        LIST_PARTS.register(SalesPart())
         LIST_PARTS.register(ExtraPart())
+        list_kind.register()
+        bulk_jobs.register()
         register_label(LabelLink("iban", "/customers/%s/bank", permissions.CUSTOMERS, text=_("Bank")))
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
@@ -35,8 +37,11 @@ class CustomersConfig(AppConfig):
         start.register()
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
+        register_place(Place(r"/lists/", "lists", 40))
         importing.register()
         further.register()
+        undoing.register()
+        bulk_undoing.register()
         SERIES.register(SeriesKind("customer", _("Customer numbers"), 10, start=FIRST_NUMBER))
         register_settings_page(
             SettingsPage(

@@ -1,6 +1,7 @@
-"""Giving many customers another region, salesperson or condition group at once, and taking that back.
+"""Giving many customers another region, salesperson or condition group at once.
 
-The domains that manage regions and groups decide who moves where; what moving is, and its history, is the same.
+The domains that manage regions and groups decide who moves where; what moving is, and its history, is the same. Taking
+it back is what it is for every action (:mod:`foundation.audit.undo`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from klantenbeheer.foundation.audit.models import Action, Touch
-from klantenbeheer.foundation.audit.sets import change_many, revert_many
+from klantenbeheer.foundation.audit.sets import change_many
 from klantenbeheer.kernel.actors import Actor
 
 from .models import Customer
@@ -19,7 +19,8 @@ from .models import Customer
 MOVABLE = ("territory_id", "salesperson_id", "condition_group_id")
 
 
-def _modified(actor: Actor) -> dict[str, Any]:
+def modified(actor: Actor) -> dict[str, Any]:
+    """Give the columns that say who changed a customer, and when."""
     return {"modified_at": timezone.now(), "modified_by_id": actor.user_id}
 
 
@@ -31,20 +32,4 @@ def customers_move(*, actor: Actor, keys: Sequence[int], values: Mapping[str, in
     unknown = set(values) - set(MOVABLE)
     if unknown:
         raise KeyError(sorted(unknown))
-    change_many(Customer, keys, values, derived=_modified(actor))
-
-
-def customers_move_back(
-    *, actor: Actor, action: Action, names: Sequence[str], keys: Sequence[int]
-) -> tuple[int, int]:
-    """Take a move back for these customers, inside an action that undoes it.
-
-    Who was moved again since stays. Gives how many went back and how many stayed.
-    """
-    return revert_many(Customer, action, names, keys, derived=_modified(actor))
-
-
-def moved_after(action: Action, after: int, most: int) -> list[int]:
-    """Give the next customers that an action moved, in order of their key."""
-    rows = Touch.objects.filter(action=action, subject_id__gt=after).order_by("subject_id")
-    return list(rows.values_list("subject_id", flat=True)[:most])
+    change_many(Customer, keys, values, derived=modified(actor))

@@ -73,15 +73,7 @@ def delete(request: HttpRequest, code_id: int) -> HttpResponse:
     """Delete a code that nobody has."""
     gone = codes.code_delete(actor=actor_of(request), code_id=code_id)
     text = _("“%(name)s” deleted.") % {"name": gone.code}
-    return htmx.toast(htmx.redirect(request, HOME), text, f"{HOME}{code_id}/restore/")
-
-
-@needs(ADMINISTRATION, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, code_id: int) -> HttpResponse:
-    """Put a deleted code back."""
-    back = codes.code_restore(actor=actor_of(request), code_id=code_id)
-    return htmx.toast(htmx.redirect(request, HOME), _("“%(name)s” is back.") % {"name": back.code})
+    return htmx.toast(htmx.redirect(request, HOME), text)
 
 
 app_name = "mailing_codes"
@@ -90,5 +82,4 @@ urlpatterns = [
     path("new/", new, name="new"),
     path("<int:code_id>/", edit, name="edit"),
     path("<int:code_id>/delete/", delete, name="delete"),
-    path("<int:code_id>/restore/", restore, name="restore"),
 ]

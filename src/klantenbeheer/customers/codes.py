@@ -108,19 +108,3 @@ def code_delete(*, actor: Actor, code_id: int) -> MailingCode:
             raise Refused(text % {"count": count, "value": code.code}, code="in_use")
         remove([code])
     return code
-
-
-def code_restore(*, actor: Actor, code_id: int) -> MailingCode:
-    """Put a deleted code back. Raises ``NotFound``, ``Refused``, and ``InvalidInput`` when the code was given again."""
-    _require(actor)
-    with acting(actor, "mailing_code.restore"):
-        if MailingCode.objects.filter(pk=code_id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = MailingCode.history.filter(id=code_id, history_type="-").order_by("-history_id").first()
-        if last is None:
-            raise NotFound(_("There is nothing to put back."))
-        code: MailingCode = last.instance
-        _clean({"code": code.code, "name": code.name}, code_id)
-        code.version = last.version + 1
-        write([code], new=True)
-    return code

@@ -21,6 +21,7 @@ class Territory(Audited):
     """A sales region, within another or by itself. Who it is for and where it lies, its own domain knows."""
 
     audit_kind = "territory"
+    audit_label = _("Territory")
     audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
@@ -54,6 +55,7 @@ class MailingCode(Audited):
     """A group that mailings select by. A retired code stays where it stands and is given to nobody new."""
 
     audit_kind = "mailing_code_definition"
+    audit_label = _("Mailing code")
     audit_erasure = NOTHING_PERSONAL
 
     code = models.CharField(_("code"), max_length=20)
@@ -78,6 +80,7 @@ class ConditionGroup(Audited):
     """A group of customers with the same discount or surcharge. Every customer is in one."""
 
     audit_kind = "condition_group"
+    audit_label = _("Condition group")
     audit_erasure = NOTHING_PERSONAL
 
     name = models.CharField(_("name"), max_length=60)
@@ -114,6 +117,7 @@ class ExtraField(Audited):
     """What one of the extra columns of the customers means: its name, place, and choices (none: free text)."""
 
     audit_kind = "extra_field"
+    audit_label = _("Extra field")
     audit_erasure = NOTHING_PERSONAL
 
     slot = models.CharField(max_length=20, unique=True, choices=[(slot, slot) for slot in SLOTS])

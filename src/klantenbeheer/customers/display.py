@@ -214,7 +214,9 @@ def customer_value(customer: Customer, key: str) -> Any:
 
 def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
     if field.key == "mailing_codes":
-        codes = customer.mailing_codes.select_related("code").all()
+        codes = customer.mailing_codes.all()
+        if customer.as_of is None:
+            codes = codes.select_related("code")
         return Shown(field, " ".join(sorted(item.code.code for item in codes)), editable=editable)
     value = getattr(customer, field.key)
     text, url, state, state_text = text_of(field.key, value), "", "", ""
@@ -232,7 +234,7 @@ def _shown(customer: Customer, field: BasicField, *, editable: bool) -> Shown:
     found = ""
     if field.key == "bic" and not value and customer.iban:
         found = checks.bank_of(customer.iban)[0]
-    if field.key == "vat_number":
+    if field.key == "vat_number" and customer.as_of is None:  # what VIES said then, the history does not know
         status = vat.vat_status(customer)
         state, state_text = status.colour, status.word
         notes = tuple((reason.short, reason.text) for reason in status.reasons if reason.short)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.lists.fields import Field
 from klantenbeheer.kernel.money import parse_range
 
 from . import display, extra
@@ -53,12 +54,12 @@ class ExtraPart:
         asked = {f"{key}__gte": least, f"{key}__lte": most}
         return rows.filter(**{name: value for name, value in asked.items() if value is not None})
 
-    def columns(self) -> Sequence[ListColumn]:
-        return [ListColumn(row.slot, extra.label_of(row.slot)) for row in extra.in_use() if row.in_list]
+    def fields(self) -> Sequence[Field]:
+        return ()  # they are the customers' own columns: see list_fields
 
-    def cells(self, customer_ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
-        slots = [row.slot for row in extra.in_use() if row.in_list]
-        if not slots:
-            return {}
-        rows = Customer.objects.filter(pk__in=customer_ids).values("pk", *slots)
-        return {row["pk"]: {slot: display.text_of(slot, row[slot]) for slot in slots} for row in rows}
+    def columns(self) -> Sequence[ListColumn]:
+        return [ListColumn(row.slot, extra.label_of(row.slot), row.in_list) for row in extra.in_use()]
+
+    def cells(self, customer_ids: Sequence[int], keys: Collection[str]) -> Mapping[int, Mapping[str, str]]:
+        rows = Customer.objects.filter(pk__in=customer_ids).values("pk", *sorted(keys))
+        return {row["pk"]: {slot: display.text_of(slot, row[slot]) for slot in keys} for row in rows}

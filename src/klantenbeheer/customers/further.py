@@ -32,6 +32,11 @@ def _day(value: date) -> str:
     return value.strftime("%d-%m-%Y")
 
 
+def overlapping(address: Address, others: list[Address]) -> Address | None:
+    """Give one of the others that holds in the period of this address."""
+    return _overlap({"valid_from": address.valid_from, "valid_until": address.valid_until}, others)
+
+
 def _overlap(values: Mapping[str, Any], others: list[Address]) -> Address | None:
     since, until = values["valid_from"] or date.min, values["valid_until"] or date.max
     for one in others:
@@ -106,16 +111,6 @@ def further_delete(*, actor: Actor, record: Address) -> None:
     """Delete an address; can be put back."""
     owned.delete(Address, actor=actor, right=CUSTOMERS, record_id=record.pk)
     refresh_derived(locked_customer(actor, record.customer_id), actor=actor)
-
-
-@transaction.atomic
-def further_restore(*, actor: Actor, customer: Customer, record_id: int) -> Address:
-    """Put a deleted address back. Raises ``InvalidInput`` when its period was given to another meanwhile."""
-    back = owned.restore(Address, actor=actor, right=CUSTOMERS, customer_id=customer.pk, record_id=record_id)
-    names = [field.name for field in Address._meta.concrete_fields]
-    _clean(customer, {name: getattr(back, name) for name in names}, back.pk)
-    refresh_derived(locked_customer(actor, customer.pk), actor=actor)
-    return back
 
 
 def take_over(run: Run) -> None:

@@ -92,15 +92,4 @@ def delete(request: HttpRequest, number: str, address_id: int) -> HttpResponse:
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
     further.further_delete(actor=actor, record=_found(customer, address_id))
-    undo = f"/customers/{customer.number}/addresses/{address_id}/restore"
-    return htmx.toast(htmx.redirect(request, _home(customer)), _("Address deleted."), undo)
-
-
-@needs(CUSTOMERS, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, number: str, address_id: int) -> HttpResponse:
-    """Put a deleted address back."""
-    actor = actor_of(request)
-    customer = selectors.customer_by_number(actor, number)
-    further.further_restore(actor=actor, customer=customer, record_id=address_id)
-    return htmx.toast(htmx.redirect(request, _home(customer)), _("The address is back."))
+    return htmx.toast(htmx.redirect(request, _home(customer)), _("Address deleted."))

@@ -84,6 +84,9 @@ def now_of(customer: Customer, now: datetime | None = None) -> Now | None:
     if not customer.opening_hours:
         return None
     plan = hours.from_json(customer.opening_hours)
+    if customer.as_of is not None:  # whether it is open now is of now; the week is what it was
+        week = hours.week_text(plan.week, get_language() or "nl")
+        return Now(False, week, week, None)
     found, text = state_text(plan, customer.country, now or timezone.now())
     until = int(found.until.timestamp() * 1000) if found.until else None
     return Now(found.open, text, hours.week_text(plan.week, get_language() or "nl"), until)

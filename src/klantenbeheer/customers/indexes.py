@@ -8,7 +8,7 @@ from .choices import SLOTS
 
 CUSTOMER_INDEXES = [
     models.Index(fields=["name_norm", "id"], name="customers_by_name"),
-    models.Index(fields=["email"], name="customers_by_email"),
+    models.Index(fields=["email", "id"], name="customers_by_email"),
     models.Index(fields=["kvk_number"], name="customers_by_kvk"),
     models.Index(fields=["vat_number"], name="customers_by_vat"),
     models.Index(fields=["iban"], name="customers_by_iban"),
@@ -16,9 +16,11 @@ CUSTOMER_INDEXES = [
     models.Index(fields=["city_norm", "id"], name="customers_by_city"),
     models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
     models.Index(fields=["modified_at", "id"], name="customers_by_change"),
+    models.Index(fields=["created_at", "id"], name="customers_by_creation"),
     # The list filtered, in its usual order.
     models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
     models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
+    models.Index(fields=["language", "name_norm", "id"], name="customers_by_language"),
     models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
     models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
     models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import QuerySet
 
+from klantenbeheer.foundation.lists.fields import Field
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.registry import Registry
 
@@ -24,10 +25,11 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column of the list."""
+    """A column of the list; ``default`` stands in it for who chose nothing."""
 
     key: str
     label: str
+    default: bool = True
 
 
 @runtime_checkable
@@ -49,12 +51,16 @@ class ListPart(Protocol):
         """Narrow the customers. ``aside``: the database is to walk along the list's order, not this filter's index."""
         ...
 
+    def fields(self) -> Sequence[Field]:
+        """Give what conditions can be about besides, guarded by the part's right."""
+        ...
+
     def columns(self) -> Sequence[ListColumn]:
         """Give the columns, in their order."""
         ...
 
-    def cells(self, customer_ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
-        """Give the texts of the columns of some customers; one query at most, none without columns."""
+    def cells(self, customer_ids: Sequence[int], keys: Collection[str]) -> Mapping[int, Mapping[str, str]]:
+        """Give the texts of these columns of some customers; one query at most, none without columns."""
         ...
 
 
@@ -75,15 +81,23 @@ def filters_for(actor: Actor) -> list[tuple[Any, ListFilter]]:
     return [(part, found) for part in _for(actor) for found in part.filters()]
 
 
-def columns(actor: Actor) -> list[ListColumn]:
-    """Give every column that this actor may see."""
-    return [column for part in _for(actor) for column in part.columns()]
+def fields() -> list[Field]:
+    """Give what the parts' conditions can be about, whoever may use them: their right guards them."""
+    return [found for part in LIST_PARTS for found in part.fields()]
 
 
-def cells(actor: Actor, customer_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Give the texts of these columns, by customer and column."""
+def columns() -> list[tuple[Any, ListColumn]]:
+    """Give every column with the part that it belongs to."""
+    return [(part, column) for part in LIST_PARTS for column in part.columns()]
+
+
+def cells(actor: Actor, customer_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, str]]:
+    """Give the texts of some of the parts' columns, by customer and column."""
     found: dict[int, dict[str, str]] = {}
     for part in _for(actor):
-        for customer_id, texts in part.cells(customer_ids).items():
+        own = {column.key for column in part.columns()} & set(keys)
+        if not own:
+            continue
+        for customer_id, texts in part.cells(customer_ids, own).items():
             found.setdefault(customer_id, {}).update(texts)
     return found

@@ -1,10 +1,10 @@
-"""The customer list: filters, order, and pages by key that cost the same wherever one is."""
+"""The customer list: what the filters leave, the order, and pages by key that cost the same wherever one is."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,104 +15,19 @@ from django.db.models.functions import Upper
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.lists.fields import narrow
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
-from klantenbeheer.kernel.text import clean
 
-from . import list_parts, reach
-from .choices import Status
-from .models import Customer, Territory
+from . import list_fields, list_parts, reach
+from .list_fields import within
+from .list_query import MOMENTS, ListQuery, columns_of
+from .models import Customer
 from .narrowing import where, where_any
 from .selectors import ROW, matching, mend
 
 PAGE = 50
 COUNT_MOST = 1000
-
-# Column of the list to the indexed expression that it sorts by.
-SORTS = {
-    "name": "name_norm",
-    "number": "number_key",
-    "city": "city_norm",
-    "postcode": "postcode",
-    "changed": "modified_at",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What the address of the list asks for; read with :meth:`parse`, which refuses what it does not know."""
-
-    q: str = ""
-    status: str = ""
-    country: str = ""
-    territory: str = ""
-    group: str = ""
-    code: str = ""
-    marked: bool = False
-    flagged: bool = False
-    # Filters of the list's parts: name and what was asked.
-    extra: tuple[tuple[str, str], ...] = ()
-    sort: str = "name"
-    descending: bool = False
-    after: str = ""
-    before: str = ""
-
-    @classmethod
-    def parse(cls, data: Mapping[str, str]) -> ListQuery:
-        """Read the parameters; raises ``InvalidInput`` for an unknown sort or status or a broken position."""
-        sort = data.get("sort", "") or "name"
-        descending = sort.startswith("-")
-        sort = sort.removeprefix("-")
-        status = data.get("status", "")
-        if sort not in SORTS:
-            raise InvalidInput(
-                {"sort": [_("The list cannot be sorted by “%(value)s”.") % {"value": sort[:40]}]}
-            )
-        if status and status not in Status.values:
-            raise InvalidInput(
-                {"status": [_("“%(value)s” is none of the choices.") % {"value": status[:40]}]}
-            )
-        return cls(
-            q=data.get("q", "")[:200],
-            status=status,
-            country=data.get("country", "")[:2].upper(),
-            territory=data.get("territory", "")[:20],
-            group=data.get("group", "")[:18] if data.get("group", "").isdecimal() else "",
-            code=data.get("code", "")[:20],
-            marked=data.get("marked") == "1",
-            flagged=data.get("flagged") == "1",
-            extra=_asked(data),
-            sort=sort,
-            descending=descending,
-            after=data.get("after", "")[:400],
-            before=data.get("before", "")[:400],
-        )
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether the list shows less than all."""
-        return bool(self.q or self.filtered)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter is on, besides the words."""
-        kept = (self.status, self.country, self.territory, self.group, self.code, self.marked, self.flagged,
-                self.extra)  # fmt: skip
-        return any(kept)
-
-    def parameters(self, **changed: Any) -> dict[str, str]:
-        """The address' parameters, with some changed; empty ones left out."""
-        values: dict[str, Any] = {
-            "q": self.q, "status": self.status, "country": self.country, "territory": self.territory,
-            "group": self.group, "code": self.code,
-            "marked": "1" if self.marked else "", "flagged": "1" if self.flagged else "",
-            "sort": ("-" if self.descending else "") + self.sort,
-        }  # fmt: skip
-        values |= dict(self.extra)
-        values |= changed
-        if values["sort"] == "name":
-            values["sort"] = ""
-        return {key: str(value) for key, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +43,32 @@ class Page:
     query: ListQuery = field(default_factory=ListQuery)
 
 
-def _encode(value: Any, key: int) -> str:
-    if isinstance(value, datetime):
-        value = {"t": value.isoformat()}
-    return base64.urlsafe_b64encode(json.dumps([value, key]).encode()).decode().rstrip("=")
+def _encode(row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    place = [row[name].isoformat() if name in MOMENTS else row[name] for name in (*columns, "id")]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _decode(position: str, column: str) -> tuple[Any, int]:
+def _decode(position: str, columns: Sequence[str]) -> list[Any]:
     try:
-        value, key = json.loads(base64.urlsafe_b64decode(position + "=" * (-len(position) % 4)))
-        if isinstance(value, dict):
-            value = datetime.fromisoformat(value["t"])
-        elif not isinstance(value, str) or "\0" in value:
+        place = json.loads(base64.urlsafe_b64decode(position + "=" * (-len(position) % 4)))
+        *values, key = place
+        if len(values) != len(columns) or isinstance(key, bool) or not 0 <= int(key) < 2**63:
             raise ValueError
-        if isinstance(value, datetime) != (column == "modified_at") or not 0 <= int(key) < 2**63:
-            raise ValueError
-        return value, int(key)
-    except (ValueError, TypeError, KeyError) as error:
+        found: list[Any] = []
+        for name, value in zip(columns, values, strict=True):
+            if not isinstance(value, str) or "\0" in value:
+                raise ValueError
+            found.append(_as_moment(value) if name in MOMENTS else value)
+        return [*found, int(key)]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InvalidInput({"after": [_("This page of the list does not exist.")]}) from error
+
+
+def _as_moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment
 
 
 def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[Any]:
@@ -168,10 +91,10 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
         if value:
             rows = where(rows, column, value, "", aside=aside)
     if query.territory:
-        within = _territory_and_within(query.territory)
+        inside = within(query.territory)
         # The index has one territory in the order of names, not several.
-        off = aside if len(within) == 1 else bool(in_order)
-        rows = where_any(rows, "territory_id", within, 0, aside=off)
+        off = aside if len(inside) == 1 else bool(in_order)
+        rows = where_any(rows, "territory_id", inside, 0, aside=off)
     if query.group:
         rows = where(rows, "condition_group_id", int(query.group), 0, aside=aside)
     if query.code:
@@ -187,44 +110,23 @@ def filtered(actor: Actor, query: ListQuery, *, in_order: str = "") -> QuerySet[
             rows = parts[key].narrow(rows, key, text, aside=aside)
     if query.marked:
         rows = rows.filter(marks__user_id=actor.user_id or 0)
-    return rows.annotate(number_key=Upper("number"))
-
-
-def _territory_and_within(code: str) -> list[int]:
-    """Give the keys of a territory and of everything in it. One query."""
-    found: list[int] = []
-    children: dict[int | None, list[int]] = {}
-    for key, own, parent in Territory.objects.values_list("pk", "code", "parent_id"):
-        children.setdefault(parent, []).append(key)
-        if own == code:
-            found.append(key)
-    for key in found:
-        found += children.get(key, ())
-    return found
-
-
-def _asked(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    asked = []
-    for part, found in list_parts.filters():
-        text = clean(data.get(found.key, "")[:100])
-        refusal = part.check(found.key, text) if text else ""
-        if refusal:
-            raise InvalidInput({found.key: [refusal]})
-        if text:
-            asked.append((found.key, text))
-    return tuple(asked)
+    rows = rows.annotate(number_key=Upper("number"))
+    if query.where:
+        along = query.sort if in_order else ""
+        rows = narrow(rows, actor, list_fields.fields(actor), query.where, along=along)
+    return rows
 
 
 class _Beyond(Func):
-    """True for the rows behind a place in the order: (column, key) compared as one value, which is one index range.
+    """True for the rows behind a place in the order: the columns and the key compared as one value, one index range.
 
-    Two conditions would walk through all customers of the same place to find the one to go on at.
+    Conditions one by one would walk through all customers of the same place to find the one to go on at.
     """
 
     output_field = BooleanField()
 
-    def __init__(self, column: str, value: Any, key: int, *, descending: bool) -> None:
-        super().__init__(F(column), F("id"), Value(value), Value(key))
+    def __init__(self, columns: Sequence[str], place: Sequence[Any], *, descending: bool) -> None:
+        super().__init__(*(F(name) for name in (*columns, "id")), *(Value(value) for value in place))
         self.side = "<" if descending else ">"
 
     def as_sql(
@@ -239,14 +141,15 @@ class _Beyond(Func):
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         texts = [sql for sql, _params in parts]
         params = tuple(param for _sql, own in parts for param in own)
-        return f"({texts[0]}, {texts[1]}) {self.side} ({texts[2]}, {texts[3]})", params
+        half = len(texts) // 2
+        return f"({', '.join(texts[:half])}) {self.side} ({', '.join(texts[half:])})", params
 
 
-def page(actor: Actor, query: ListQuery, *, size: int = PAGE) -> Page:
-    """Give one page. Two queries, whatever the page; a few more when the words had to be mended."""
-    suggestion, asked, column = "", query, SORTS[query.sort]
+def page(actor: Actor, query: ListQuery, *, size: int = PAGE, needs: Sequence[str] = ()) -> Page:
+    """Give one page, with what its columns need. Two queries, whatever the page; a few more when words were mended."""
+    suggestion, asked, columns = "", query, columns_of(query)
     place = query.before or query.after
-    at = _decode(place, column) if place else None
+    at = _decode(place, columns) if place else None
     base = filtered(actor, query)
     counted = _count(base)
     if not counted and query.q and not query.after and not query.before:
@@ -257,22 +160,49 @@ def page(actor: Actor, query: ListQuery, *, size: int = PAGE) -> Page:
             counted = _count(base)
     if not counted:
         return Page([], 0, False, "", "", suggestion, asked)
-    if counted <= COUNT_MOST and query.narrowed:
-        # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
-        few = base.values("id")[: COUNT_MOST + 1]
-        base = Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
-    elif query.filtered or not reach.within(actor).everything:
-        base = filtered(actor, query, in_order=column)
-    rows, forward, backward = _slice(base, query, column, at, size)
+    base = _in_order(actor, query, base, counted)
+    rows, forward, backward = _slice(base, columns, at, size, needs, query.descending, bool(query.before))
     return Page(
         rows=rows,
         count=min(counted, COUNT_MOST),
         more=counted > COUNT_MOST,
-        after=_encode(rows[-1][column], rows[-1]["id"]) if rows and forward else "",
-        before=_encode(rows[0][column], rows[0]["id"]) if rows and backward else "",
+        after=_encode(rows[-1], columns) if rows and forward else "",
+        before=_encode(rows[0], columns) if rows and backward else "",
         suggestion=suggestion,
         query=asked,
     )
+
+
+def _in_order(actor: Actor, query: ListQuery, base: Any, counted: int) -> Any:
+    """Give the same customers so that the database sorts the few, and walks along the order of the many."""
+    if counted <= COUNT_MOST and query.narrowed:
+        # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
+        few = base.values("id")[: COUNT_MOST + 1]
+        return Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
+    if query.filtered or not reach.within(actor).everything:
+        return filtered(actor, query, in_order=columns_of(query)[0])
+    return base
+
+
+def walk(
+    actor: Actor, query: ListQuery, needs: Sequence[str], *, size: int = 1_000
+) -> Iterator[list[dict[str, Any]]]:
+    """Give every row in the order of the list, some at a time; what changes meanwhile shows or not, but never twice."""
+    columns, at = columns_of(query), None
+    base = filtered(actor, query)
+    base = _in_order(actor, query, base, _count(base))
+    while True:
+        rows, forward, _backward = _slice(base, columns, at, size, needs, query.descending, False)
+        if rows:
+            yield rows
+        if not forward:
+            return
+        at = [rows[-1][name] for name in (*columns, "id")]
+
+
+def total(actor: Actor, query: ListQuery) -> int:
+    """Give how many are left, exactly."""
+    return int(filtered(actor, query).order_by().values("id").count())
 
 
 def _count(base: Any) -> int:
@@ -280,18 +210,25 @@ def _count(base: Any) -> int:
 
 
 def _slice(
-    base: Any, query: ListQuery, column: str, at: tuple[Any, int] | None, size: int
+    base: Any,
+    columns: Sequence[str],
+    at: Sequence[Any] | None,
+    size: int,
+    needs: Sequence[str],
+    downwards: bool,
+    backwards: bool,
 ) -> tuple[list[dict[str, Any]], bool, bool]:
-    backwards = bool(query.before)
-    descending = query.descending != backwards
+    descending = downwards != backwards
+    numbered = tuple(columns) == ("number_key",)
     if at is not None:
         # A number is there once: its index needs no key to go on.
         side = "number_key__lt" if descending else "number_key__gt"
-        beyond = Q(**{side: at[0]}) if column == "number_key" else _Beyond(column, *at, descending=descending)
+        beyond = Q(**{side: at[0]}) if numbered else _Beyond(columns, at, descending=descending)
         base = base.filter(beyond)
     sign = "-" if descending else ""
-    order = [f"{sign}{column}"] if column == "number_key" else [f"{sign}{column}", f"{sign}id"]
-    rows = list(base.order_by(*order).values(*ROW, "number_key", "territory__code")[: size + 1])
+    order = [f"{sign}{name}" for name in (columns if numbered else (*columns, "id"))]
+    wanted = dict.fromkeys([*ROW, "number_key", *columns, *needs])
+    rows = list(base.order_by(*order).values(*wanted)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

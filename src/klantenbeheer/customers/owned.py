@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Audited, remove, write
+from klantenbeheer.foundation.audit.past import records_at
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused, StaleVersion
+from klantenbeheer.kernel.errors import NotAllowed, NotFound, StaleVersion
 
 from .models import Customer
 from .permissions import require_delete
@@ -23,6 +24,18 @@ def require(actor: Actor, right: str) -> None:
     """Raise ``NotAllowed`` unless the actor may edit what ``right`` guards."""
     if not actor.may(right, Level.EDIT):
         raise NotAllowed(_("You may not change this."), right=right)
+
+
+def records_of(model: type[R], customer: Customer) -> list[R]:
+    """Give a customer's records of one kind in the order of the model; as they were, where he is read as he was."""
+    if customer.as_of is None:
+        found: Any = model.objects
+        records = list(found.filter(customer=customer))
+    else:
+        records = records_at(model, customer.pk, customer.as_of)
+    for record in records:
+        record.customer = customer  # who also says of which moment they are
+    return records
 
 
 def create(model: type[R], *, actor: Actor, right: str, customer_id: int, values: Mapping[str, Any]) -> R:
@@ -54,35 +67,11 @@ def update(
 
 
 def delete(model: type[R], *, actor: Actor, right: str, record_id: int) -> None:
-    """Delete a record; its last version stays in the history and can be put back."""
+    """Delete a record; its last version stays in the history, and undoing puts it back."""
     require(actor, right)
     require_delete(actor)
     with acting(actor, f"{model.audit_kind}.delete"):
         remove([_locked(model, actor, record_id)])
-
-
-def restore(model: type[R], *, actor: Actor, right: str, customer_id: int, record_id: int) -> R:
-    """Put a deleted record back under its old key; without what it pointed at where that is gone too.
-
-    Raises ``Refused`` when it exists, ``NotFound`` when it never did.
-    """
-    require(actor, right)
-    with acting(actor, f"{model.audit_kind}.restore"):
-        locked_customer(actor, customer_id)
-        if model.objects.filter(pk=record_id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = model.history.filter(id=record_id, customer_id=customer_id).order_by("-history_id").first()
-        if last is None or last.history_type != "-":
-            raise NotFound(_("There is nothing to put back."))
-        record: R = last.instance
-        for column in model._meta.concrete_fields:
-            target: Any = column.related_model
-            key = getattr(record, column.attname)
-            if target and column.null and key and not target._base_manager.filter(pk=key).exists():
-                setattr(record, column.attname, None)
-        record.version = last.version + 1
-        write([record], new=True)
-    return record
 
 
 def _locked(model: type[R], actor: Actor, record_id: int) -> R:

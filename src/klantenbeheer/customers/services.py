@@ -184,12 +184,10 @@ def _as_new(value: Any) -> bool:
     return value is None or (isinstance(value, ConditionGroup) and value.pk == GENERAL_GROUP)
 
 
-def not_allowed(
-    actor: Actor, changes: Mapping[str, Any], customer: Customer | None = None
-) -> dict[str, list[str]]:
+def not_allowed(actor: Actor, changes: Mapping[str, Any], customer: Any = None) -> dict[str, list[str]]:
     """Give the refusals of changed values that ask a right of their own, or would take a customer out of sight.
 
-    ``customer`` is as he is stored; none for a new one.
+    ``customer`` is as he is stored (or anything with his status, territory and salesperson); none for a new one.
     """
     problems = {}
     for key in changes:

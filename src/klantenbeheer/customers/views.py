@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,60 +20,11 @@ from klantenbeheer.kernel.countries import country_choices
 from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from klantenbeheer.kernel.text import clean
 
-from . import addressing, display, exporting, extra, hours, inputs, list_parts, listing, selectors, services
-from .choices import STANDING_KINDS, Status
-from .models import ConditionGroup, Customer, CustomerMark, MailingCode, Territory
-from .permissions import CUSTOMERS, EXPORT
-
-
-@needs(CUSTOMERS)
-def customer_list(request: HttpRequest) -> HttpResponse:
-    """The list: search, filters, order, a page."""
-    actor = actor_of(request)
-    query = listing.ListQuery.parse(request.GET.dict())
-    page = listing.page(actor, query)
-    asked, further = dict(query.extra), list_parts.columns(actor)
-    cells = list_parts.cells(actor, [row["id"] for row in page.rows]) if further else {}
-    columns = [
-        {
-            "key": key,
-            "label": label,
-            "sortable": key in listing.SORTS,
-            "sorted": ("descending" if query.descending else "ascending") if query.sort == key else "",
-            "url": "?"
-            + urlencode(
-                query.parameters(sort=f"-{key}" if query.sort == key and not query.descending else key)
-            ),
-        }
-        for key, label in (
-            ("number", _("Number")), ("name", _("Name")), ("city", _("City")), ("postcode", _("Postcode")),
-            ("country", _("Country")), ("phone", _("Telephone")), ("email", _("E-mail")), ("status", _("Status")),
-            ("changed", _("Changed")), *((column.key, column.label) for column in further),
-        )
-    ]  # fmt: skip
-    labels = dict(Status.choices)
-    for row in page.rows:
-        row["status_label"] = labels[row["status"]]
-        own = cells.get(row["id"], {})
-        row["extra"] = [(column.label, own.get(column.key, "")) for column in further]
-    context = {
-        "page": page, "query": query, "columns": columns, "statuses": Status.choices,
-        "countries": country_choices(get_language() or "nl"), "territories": Territory.objects.all(),
-        "condition_groups": ConditionGroup.objects.all(), "mailing_codes": MailingCode.objects.all(),
-        "extra_filters": [
-            {"filter": found, "value": asked.get(found.key, "")}
-            for _part, found in list_parts.filters_for(actor)
-        ],
-        "more_asked": len(asked) + bool(query.group) + bool(query.code),
-        "next_url": "?" + urlencode(query.parameters(after=page.after)) if page.after else "",
-        "previous_url": "?" + urlencode(query.parameters(before=page.before)) if page.before else "",
-        "mended_url": "?" + urlencode(query.parameters(q=page.suggestion)),
-        "clear_url": "/customers/?" + urlencode({"sort": query.parameters().get("sort", "name")}),
-        "filtered": bool(set(query.parameters()) - {"sort"}),
-        "export_parameters": urlencode(query.parameters()), "may_export": actor.may(EXPORT, Level.EDIT),
-        "may_import": actor.may("customers.import", Level.EDIT), "can_create": actor.may(CUSTOMERS, Level.EDIT),
-    }  # fmt: skip
-    return htmx.render(request, "customers/list.html", context, part="results")
+from . import addressing, display, extra, hours, inputs, selectors, services
+from .bulk_edit import views as bulk
+from .choices import STANDING_KINDS
+from .models import Customer, CustomerMark
+from .permissions import CUSTOMERS
 
 
 @needs(CUSTOMERS)
@@ -83,25 +33,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200]
     found = selectors.search(actor_of(request), query, limit=12)
     return htmx.render(request, "customers/suggest.html", {"found": found, "q": query})
-
-
-@needs(EXPORT, Level.EDIT)
-def export(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
-    """What the list shows, as a file. Asks also the right on customers, through the narrowed reading."""
-    if form not in ("csv", "xlsx"):
-        raise Http404
-    actor, query = actor_of(request), listing.ListQuery.parse(request.GET.dict())
-    rows = listing.filtered(actor, query)
-    if form == "csv":
-        parts: Iterator[str] = exporting.csv_lines(rows, actor=actor)
-        response: Any = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
-    else:
-        response = HttpResponse(
-            exporting.xlsx_bytes(rows, actor=actor),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-    response["Content-Disposition"] = f'attachment; filename="klanten.{form}"'
-    return response
 
 
 @needs(CUSTOMERS, Level.EDIT)
@@ -247,7 +178,7 @@ def field(request: HttpRequest, number: str, key: str) -> HttpResponse:
                     "item": display.shown(customer, basic, editable=editable, actor=actor),
                     "saved": True,
                 }
-                response = htmx.render(request, "customers/field.html", context)
+                response = htmx.toast(htmx.render(request, "customers/field.html", context), _("Saved."))
                 # Other values that are being typed on this card go on from the version that this save made.
                 return trigger_client_event(response, "kb:card", {"from": version, "to": customer.version})
         context = {"customer": customer, "input": inputs.input_of(basic, value, problems), "version": version}
@@ -312,11 +243,17 @@ def mark(request: HttpRequest, number: str) -> HttpResponse:
     """Set or lift the own mark."""
     actor = actor_of(request)
     customer = selectors.customer_by_number(actor, number)
-    marked = request.POST.get("marked") == "1"
+    # The toast's undo posts without a body: its address says what to put back.
+    undoing = "marked" not in request.POST and "marked" in request.GET
+    marked = (request.GET if undoing else request.POST).get("marked") == "1"
     services.mark_set(actor=actor, customer_id=customer.pk, marked=marked)
     if not getattr(request, "htmx", False):
         return redirect(f"/customers/{customer.number}/")
-    return htmx.render(request, "customers/mark.html", {"customer": customer, "marked": marked})
+    if undoing:
+        return trigger_client_event(HttpResponse(), "kb:card-whole", {})
+    response = htmx.render(request, "customers/mark.html", {"customer": customer, "marked": marked})
+    text = _("Marked.") if marked else _("No longer marked.")
+    return htmx.toast(response, text, f"/customers/{customer.number}/mark?marked={int(not marked)}")
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW)
@@ -326,6 +263,8 @@ def mark_many(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     # The toast's undo posts without a body: its address says what to put back.
     asked = request.POST if "marked" in request.POST else request.GET
+    if asked.get("all") == "1":
+        return bulk.mark_all(request, marked=asked.get("marked") == "1")
     numbers = [clean(number) for number in asked.getlist("number")[:500]]
     marked = asked.get("marked") == "1"
     visible = Customer.objects.visible_to(actor).filter(number__in=numbers)

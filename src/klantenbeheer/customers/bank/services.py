@@ -13,8 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import Action, Touch, remove, write
-from klantenbeheer.foundation.audit.undo import changed_since, undo_subjects
+from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.dates import parse_date
@@ -336,26 +335,3 @@ def bic_ask(*, actor: Actor, customer_id: int, bic: str) -> BicCheck:
         source=settings.BIC_PROVIDER,
         answer=answer,
     )
-
-
-def bank_undo(*, actor: Actor, customer_id: int, action_id: int) -> Customer:
-    """Take a save or a decision back. Undoing a confirmation puts the old IBAN in force and lets the new one wait.
-
-    Raises ``Refused`` when the customer changed since or it was undone already, ``NotAllowed``, ``NotFound``.
-    """
-    require_edit(actor)
-    action = Action.objects.filter(pk=action_id, kind__in=("customer.bank.save", DECIDE)).first()
-    if action is None or not Touch.objects.filter(action=action, subject_id=customer_id).exists():
-        raise NotFound(_("There is nothing to undo."))
-    if action.kind == DECIDE:
-        require_confirm(actor)
-    with acting(actor, "customer.bank.undo", undoes=action) as undoing:
-        customer = locked_customer(actor, customer_id)
-        if action.undone_by.exclude(pk=undoing.pk).exists():
-            raise Refused(_("This was undone already."), code="undone")
-        if changed_since(action, [customer_id]):
-            raise Refused(_("This customer changed since; undoing would lose that."), code="changed")
-        undo_subjects(actor, action, undoing, [customer_id])
-        customer = locked_customer(actor, customer_id)
-        refresh_derived(customer, actor=actor)
-    return customer

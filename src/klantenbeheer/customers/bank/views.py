@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.ui import conflict, htmx
-from klantenbeheer.kernel.actors import Actor, Level
+from klantenbeheer.kernel.actors import Level
 from klantenbeheer.kernel.errors import InvalidInput, Refused, StaleVersion
 
 from ..choices import AccountKind, ChangeState, Channel, MandateScheme, MandateSequence, MandateState
@@ -98,19 +97,6 @@ def _dialog(
     return htmx.render(request, "customers/bank/dialog.html", context, status=status)
 
 
-def _done(
-    request: HttpRequest,
-    customer: Customer,
-    action: Action | None,
-    message: str,
-    *,
-    version: int,
-    undo: bool = True,
-) -> HttpResponse:
-    url = f"/customers/{customer.number}/bank/undo/{action.pk}" if action is not None and undo else None
-    return show_saved(request, customer, message, version=version, undo_url=url)
-
-
 def _stored(customer: Customer) -> dict[str, tuple[str]]:
     """Give what the form would send unchanged."""
     accounts, mandate = _inputs(selectors.bank_shown(customer), {}, {})
@@ -156,7 +142,7 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
     }
     version = _number(request.POST.get("version", ""), "version")
     try:
-        customer, action = services.bank_save(
+        customer, _action = services.bank_save(
             actor=actor, customer_id=customer.pk, version=version,
             accounts=accounts, mandate={key: typed.get(f"mandate.{key}", "") for key in services.MANDATE_FIELDS},
         )  # fmt: skip
@@ -166,7 +152,7 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
         return _dialog(request, customer, typed=typed, problems=error.problems, status=422)
     waits = customer.iban_changes.filter(state=ChangeState.PENDING).exists()
     text = _("Saved. The changed IBAN waits for a second user.") if waits else _("Bank details saved.")
-    return _done(request, customer, action, text, version=version)
+    return show_saved(request, customer, text, version=version)
 
 
 @needs(CUSTOMERS)
@@ -177,15 +163,11 @@ def lookup(request: HttpRequest, number: str) -> HttpResponse:
     return htmx.render(request, "customers/bank/found.html", {"found": selectors.bank_of_iban(typed[:60])})
 
 
-def _may_undo(actor: Actor) -> bool:
-    return actor.may(BANK_CONFIRM, Level.EDIT) and actor.may(CUSTOMERS, Level.EDIT)
-
-
 def _decide(request: HttpRequest, number: str, decision: ChangeState, text: str) -> HttpResponse:
     actor = actor_of(request)
     customer = customer_by_number(actor, number)
     try:
-        _change, action = services.change_decide(
+        services.change_decide(
             actor=actor, customer_id=customer.pk, change_id=_number(request.POST.get("change", ""), "change"),
             decision=decision, channel=request.POST.get("channel", ""), remark=request.POST.get("remark", ""),
         )  # fmt: skip
@@ -197,7 +179,7 @@ def _decide(request: HttpRequest, number: str, decision: ChangeState, text: str)
     except Refused as error:
         return _dialog(request, customer, typed=request.POST.dict(), message=str(error), status=422)
     after = customer_by_number(actor, number)
-    return _done(request, after, action, text, version=customer.version, undo=_may_undo(actor))
+    return show_saved(request, after, text, version=customer.version)
 
 
 @needs(BANK_CONFIRM, Level.EDIT)
@@ -245,17 +227,3 @@ def bic(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as error:
         return _dialog(request, customer, message=str(error), status=422)
     return _dialog(request, customer)
-
-
-@needs(CUSTOMERS, Level.EDIT)
-@require_POST
-def undo(request: HttpRequest, number: str, action_id: int) -> HttpResponse:
-    """Take a save or a decision back."""
-    actor = actor_of(request)
-    customer = customer_by_number(actor, number)
-    try:
-        after = services.bank_undo(actor=actor, customer_id=customer.pk, action_id=action_id)
-    except Refused as error:
-        # The button is in a message that is gone by now: the refusal is one too.
-        return show_saved(request, customer, str(error), version=customer.version, tone="danger")
-    return show_saved(request, after, _("Undone."), version=customer.version)

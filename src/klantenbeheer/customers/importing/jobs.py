@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.models import Action
-from klantenbeheer.foundation.audit.undo import changed_since, subjects_after, undo_subjects
+from klantenbeheer.foundation.audit.jobs import enqueue_undo as enqueue_undo_of
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run
@@ -20,11 +19,9 @@ from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import Refused
 
-from ..models import Customer, ImportRun
-from ..services import reindex
+from ..models import ImportRun
 from . import services
 
-UNDO_CHUNK = 100
 KEEP_FILES = timedelta(days=30)
 
 
@@ -67,16 +64,11 @@ def enqueue_undo(*, actor: Actor, run: ImportRun) -> Job:
     services.require_import(actor)
     with transaction.atomic():
         services.require_idle(run)
-        services.require_undoable(run)
+        action = services.require_undoable(run)
         services.require_columns(actor, run)
         run.kept = 0
-        run.job = job_enqueue(
-            actor=actor,
-            kind="customers.import.undo",
-            title=_("Undo of the import of %(name)s") % {"name": run.name},
-            params={"run": run.pk},
-            total=run.created + run.updated,
-        )
+        title = _("Undo of the import of %(name)s") % {"name": run.name}
+        run.job = enqueue_undo_of(actor=actor, action=action, title=title, page=f"/customers/import/{run.pk}")
         run.save(update_fields=["job", "kept"])
     return run.job
 
@@ -106,40 +98,6 @@ def perform(work: Run) -> None:
     run.save(update_fields=["step"])
 
 
-def undo(work: Run) -> None:
-    """Take an import back in chunks; customers changed since stay and are counted."""
-    run = _current(work)
-    actor: Any = _actor(work.job)
-    services.require_import(actor)
-    services.require_columns(actor, run)
-    state = {"after": 0, "done": 0, **work.result, "run": run.pk}
-    if run.action is None:
-        return
-    undoing, _made = Action.objects.get_or_create(
-        undoes=run.action,
-        kind="customer.import.undo",
-        defaults={"user_id": actor.user_id, "actor_label": actor.label[:120], "reason": run.name[:200]},
-    )
-    while subjects := subjects_after(run.action, state["after"], UNDO_CHUNK):
-        with transaction.atomic():
-            # Who edits one of them now is waited for, and his customer is kept.
-            list(
-                Customer.objects.select_for_update().filter(pk__in=subjects).order_by("pk").values_list("pk")
-            )
-            kept = changed_since(run.action, subjects)
-            restored, _removed = undo_subjects(
-                actor, run.action, undoing, [s for s in subjects if s not in kept]
-            )
-            reindex(Customer.objects.filter(pk__in=restored).values_list("pk", flat=True))
-            run.kept += len(kept)
-            run.save(update_fields=["kept"])
-            state["after"], state["done"] = subjects[-1], state["done"] + len(subjects)
-            work.result = dict(state)
-            work.step(state["done"])
-    run.step = ImportRun.Step.UNDONE
-    run.save(update_fields=["step"])
-
-
 def tidy(work: Run) -> None:
     """Remove uploaded files that nobody needs any more; what was stored and what was refused stays known."""
     before = timezone.now() - KEEP_FILES
@@ -161,4 +119,3 @@ def register() -> None:
             "customers.import.tidy", gettext_lazy("Upkeep of imported files"), tidy, every=timedelta(hours=24)
         )
     )
-    KINDS.register(Kind("customers.import.undo", gettext_lazy("Undo of an import"), undo, shown_at=_page))

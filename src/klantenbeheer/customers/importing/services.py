@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
 from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import root_of
 from klantenbeheer.foundation.exchange.columns import FieldNames, match_columns
 from klantenbeheer.foundation.exchange.reading import Row, Table, open_table
 from klantenbeheer.foundation.paper.services import hold_series
@@ -30,7 +31,7 @@ from ..models import Customer, ImportIssue, ImportMapping, ImportRun
 from ..permissions import CUSTOMERS, IMPORT
 from ..services import FIRST_NUMBER
 from .matching import Key
-from .parts import fields_for
+from .parts import PARTS, fields_for
 from .pipeline import Block, Counts, Importer, Pace, Plan
 from .rows import RowReader
 
@@ -59,6 +60,19 @@ def require_columns(actor: Actor, run: ImportRun) -> None:
                 % {"field": FIELD_BY_KEY[key].label},
                 right=right,
             )
+    given = set(run.mapping.values())
+    for part in PARTS:
+        if not actor.may(part.right, Level.EDIT) and given & {field.key for field in part.fields}:
+            label = next(field.label for field in part.fields if field.key in given)
+            text = _("The file has the column “%(field)s”, which you may not change.")
+            raise NotAllowed(text % {"field": label}, right=part.right)
+
+
+def require_taking_back(actor: Actor, action: Action) -> None:
+    """Raise ``NotAllowed`` unless the actor may change what the file of this action (or of its undoing) has."""
+    run = ImportRun.objects.filter(action=root_of(action)).first()
+    if run is not None:
+        require_columns(actor, run)
 
 
 def visible_runs(actor: Actor) -> QuerySet[ImportRun]:
@@ -322,7 +336,18 @@ def interrupted(run: ImportRun) -> ImportRun | None:
     return None
 
 
-def require_undoable(run: ImportRun) -> None:
-    """Raise ``Refused`` unless the run stored something, also when it was stopped halfway, and was not undone."""
-    if not run.is_undoable:
+def require_undoable(run: ImportRun) -> Action:
+    """Give the action of a run that stored something, also when it was stopped halfway.
+
+    Raises ``Refused`` when it stored nothing or was undone.
+    """
+    if run.action is None or not run.is_undoable:
         raise Refused(_("Only an import that stored something can be undone, once."), code="not_imported")
+    return run.action
+
+
+def import_taken_back(action: Action, undoing: Action, *, back: bool, kept: int) -> None:
+    """Note at the run that its import holds no longer, or holds again when the undoing was undone."""
+    root = root_of(action)
+    step = ImportRun.Step.UNDONE if back else ImportRun.Step.IMPORTED
+    ImportRun.objects.filter(action=root).update(step=step, kept=kept if back else 0)

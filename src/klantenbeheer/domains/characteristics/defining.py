@@ -88,7 +88,8 @@ def _require(actor: Actor) -> None:
         raise NotAllowed(_("Only an application manager may do this."), right=ADMINISTRATION)
 
 
-def _changed() -> None:
+def definitions_changed() -> None:
+    """Read the definitions anew, in this process at once."""
     DEFINITIONS.forget()
     transaction.on_commit(DEFINITIONS.forget)
 
@@ -99,7 +100,7 @@ def definition_create(*, actor: Actor, values: Mapping[str, Any]) -> Characteris
     with acting(actor, "characteristic.create"):
         row = Characteristic(**_clean(values, None))
         write([row], new=True)
-        _changed()
+        definitions_changed()
     return row
 
 
@@ -119,7 +120,7 @@ def definition_update(*, actor: Actor, pk: int, version: int, values: Mapping[st
             setattr(row, key, value)
         row.version += 1
         write([row], new=False)
-        _changed()
+        definitions_changed()
     return row
 
 
@@ -137,24 +138,7 @@ def definition_delete(*, actor: Actor, pk: int) -> Characteristic:
             )
             raise Refused(words % {"count": count, "value": row.name_nl}, code="in_use")
         remove([row])
-        _changed()
-    return row
-
-
-def definition_restore(*, actor: Actor, pk: int) -> Characteristic:
-    """Put a deleted definition back. Raises ``NotFound``, ``Refused``, ``InvalidInput`` (its name was given again)."""
-    _require(actor)
-    with acting(actor, "characteristic.restore"):
-        if Characteristic.objects.filter(pk=pk).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = Characteristic.history.filter(id=pk, history_type="-").order_by("-history_id").first()
-        if last is None:
-            raise NotFound(_("There is nothing to put back."))
-        row: Characteristic = last.instance
-        _clean({key: getattr(row, key) for key in (*_LENGTHS, "kind", "choices", "position")}, None)
-        row.version = last.version + 1
-        write([row], new=True)
-        _changed()
+        definitions_changed()
     return row
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from klantenbeheer.customers.extra import labelled
 from klantenbeheer.customers.extra_list import check_range
 from klantenbeheer.customers.list_parts import ListColumn, ListFilter
+from klantenbeheer.foundation.lists import fields as conditions
+from klantenbeheer.foundation.lists.fields import Asked, Field
 from klantenbeheer.kernel.dates import parse_date
 from klantenbeheer.kernel.money import parse_range
 
 from .choices import NO, YES, Kind
 from .models import CharacteristicValue, CustomerCharacteristics
 from .services import RIGHT
-from .values import by_key, definitions, text_of
+from .values import Definition, by_key, definitions, text_of
 
 
 def _days(text: str) -> dict[str, Any]:
@@ -78,15 +81,52 @@ class CharacteristicsList:
             return rows.filter(Exists(values.filter(customer=OuterRef("pk"))))
         return rows.filter(pk__in=values.values("customer"))
 
-    def columns(self) -> Sequence[ListColumn]:
-        return [ListColumn(one.name, one.label) for one in definitions() if one.in_list and not one.retired]
+    def fields(self) -> Sequence[Field]:
+        return [_field(one) for one in definitions() if not one.retired]
 
-    def cells(self, customer_ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
-        shown = [one for one in definitions() if one.in_list and not one.retired]
-        if not shown:
-            return {}
+    def columns(self) -> Sequence[ListColumn]:
+        return [ListColumn(one.name, one.label, one.in_list) for one in definitions() if not one.retired]
+
+    def cells(self, customer_ids: Sequence[int], keys: Collection[str]) -> Mapping[int, Mapping[str, str]]:
+        shown = [one for one in definitions() if one.name in keys]
         rows = CustomerCharacteristics.objects.filter(customer_id__in=customer_ids)
         return {
             row.customer_id: {one.name: text_of(one, row.values.get(one.key)) for one in shown}
             for row in rows
         }
+
+
+_VALUE = {Kind.NUMBER: ("number", conditions.number("number")), Kind.DATE: ("day", conditions.day("day"))}
+
+
+def _field(one: Definition) -> Field:
+    group = gettext_lazy("Characteristics")
+    kind = Kind(one.kind)
+    if kind in _VALUE:
+        name, inside = _VALUE[kind]
+        return Field(one.name, one.label, name, _held(one.pk, inside), right=RIGHT, group=group)
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    if kind == Kind.YES_NO:
+        choices = lambda: [(YES, _("yes")), (NO, _("no"))]  # noqa: E731 - of one line
+    elif one.choices:
+        choices = lambda: labelled(one.choices, one.removed)  # noqa: E731 - of one line
+    build = _held(one.pk, lambda asked: Q(text=asked.value))
+    return Field(
+        one.name, one.label, "choice" if choices else "text", build, choices, ("is", "isnt", "empty", "filled"),
+        right=RIGHT, group=group,
+    )  # fmt: skip
+
+
+def _held(pk: int, inside: Callable[[Asked], Q]) -> Callable[[Asked], Q]:
+    """Look for customers who hold a value that fits; a customer without any holds none."""
+
+    def build(asked: Asked) -> Q:
+        values = CharacteristicValue.objects.filter(characteristic_id=pk)
+        if asked.operator in ("empty", "filled"):
+            held = Q(pk__in=values.values("customer"))
+            return held if asked.operator == "filled" else ~held
+        fits = Asked(asked.actor, "is", asked.value) if asked.operator == "isnt" else asked
+        found = Q(pk__in=values.filter(inside(fits)).values("customer"))
+        return ~found if asked.operator == "isnt" else found
+
+    return build

@@ -27,6 +27,7 @@ class Characteristic(Audited):
     """
 
     audit_kind = "characteristic_definition"
+    audit_label = _("Characteristic")
     audit_erasure = NOTHING_PERSONAL
 
     name_nl = models.CharField(_("name in Dutch"), max_length=60)

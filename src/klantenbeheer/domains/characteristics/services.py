@@ -26,7 +26,7 @@ RIGHT = "tab.characteristics"
 
 def characteristics_of(customer: Customer) -> CustomerCharacteristics:
     """Give a customer's characteristics, or an unstored record of version 0."""
-    found: CustomerCharacteristics | None = CustomerCharacteristics.objects.filter(customer=customer).first()
+    found = next(iter(owned.records_of(CustomerCharacteristics, customer)), None)
     return found or CustomerCharacteristics(customer=customer, version=0)
 
 

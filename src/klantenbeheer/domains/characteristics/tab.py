@@ -80,5 +80,5 @@ def register() -> None:
     """Put the tab on the card."""
     RecordTab(
         key="characteristics", label=_("Characteristics"), order=70, kinds=(), single=CHARACTERISTICS,
-        template="characteristics/tab.html", context=_context,
+        template="characteristics/tab.html", context=_context, past=True,
     ).register()  # fmt: skip

@@ -66,15 +66,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a definition that nobody has a value of."""
     gone = defining.definition_delete(actor=actor_of(request), pk=pk)
     text = _("“%(name)s” deleted.") % {"name": gone.name_nl}
-    return htmx.toast(htmx.redirect(request, HOME), text, f"{HOME}{pk}/restore/")
-
-
-@needs(ADMINISTRATION, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a deleted definition back."""
-    back = defining.definition_restore(actor=actor_of(request), pk=pk)
-    return htmx.toast(htmx.redirect(request, HOME), _("“%(name)s” is back.") % {"name": back.name_nl})
+    return htmx.toast(htmx.redirect(request, HOME), text)
 
 
 app_name = "characteristics"
@@ -83,5 +75,4 @@ urlpatterns = [
     path("new/", new, name="new"),
     path("<int:pk>/", edit, name="edit"),
     path("<int:pk>/delete/", delete, name="delete"),
-    path("<int:pk>/restore/", restore, name="restore"),
 ]

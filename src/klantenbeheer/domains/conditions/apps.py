@@ -16,10 +16,11 @@ class ConditionsConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import jobs, permissions, status
+        from . import jobs, permissions, status, undoing
 
         permissions.register()
         jobs.register()
+        undoing.register()
         APPLICATIONS.register(
             Application("conditions", _("Condition groups"), "/condition-groups/", 31, permissions.CONDITIONS)
         )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from klantenbeheer.customers.models import ConditionGroup
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.foundation.jobs.registry import KINDS, Kind
 from klantenbeheer.foundation.jobs.running import Run
@@ -27,12 +26,6 @@ def enqueue_delete(*, actor: Actor, group: ConditionGroup) -> Job:
     return job_enqueue(actor=actor, kind="conditions.delete", title=title, params={"group": group.pk})
 
 
-def enqueue_restore(*, actor: Actor, action: Action) -> Job:
-    """Put the undoing of a large deletion in the queue."""
-    title = _("Putting back condition group %(name)s") % {"name": action.reason}
-    return job_enqueue(actor=actor, kind="conditions.restore", title=title, params={"action": action.pk})
-
-
 def delete(work: Run) -> None:
     """All or nothing, in one transaction: a kill leaves the group as it was, and the next attempt does it all."""
     if not ConditionGroup.objects.filter(pk=work.params["group"]).exists():
@@ -43,21 +36,10 @@ def delete(work: Run) -> None:
         work.step(done.moved, done.moved)
 
 
-def restore(work: Run) -> None:
-    """As :func:`delete`."""
-    if Action.objects.filter(undoes_id=work.params["action"]).exists():
-        return
-    with transaction.atomic():
-        done = services.group_restore(actor=_actor(work), action_id=work.params["action"])
-        work.result = {"restored": done.restored, "kept": done.kept}
-        work.step(done.restored, done.restored)
-
-
 def _actor(work: Run) -> User:
     return User.objects.get(pk=work.job.user_id or 0)
 
 
 def register() -> None:
-    """Make both kinds known to the worker."""
+    """Make the kind known to the worker."""
     KINDS.register(Kind("conditions.delete", gettext_lazy("Deleting a condition group"), delete))
-    KINDS.register(Kind("conditions.restore", gettext_lazy("Putting back a condition group"), restore))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
+from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import GENERAL_GROUP, ConditionGroup, Customer
 from klantenbeheer.customers.permissions import CUSTOMERS, require_bulk, require_delete
 from klantenbeheer.customers.reach import within
@@ -23,7 +23,7 @@ from klantenbeheer.kernel.text import clean
 
 from .permissions import CONDITIONS
 
-DELETE, UNDELETE = "condition_group.delete", "condition_group.restore"
+DELETE = "condition_group.delete"
 _PIECE = 5_000
 
 
@@ -168,39 +168,3 @@ def group_delete(*, actor: Actor, group_id: int) -> Deleted:
             moved += len(keys)
         remove([group])
     return Deleted(action, group.name, moved)
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What undoing did: the group, how many customers went back, and how many stayed where they are now."""
-
-    group: ConditionGroup
-    restored: int
-    kept: int
-
-
-def group_restore(*, actor: Actor, action_id: int) -> Restored:
-    """Undo the deletion of a group: the group and its customers, but those who were moved since.
-
-    Raises ``NotFound`` when no such action exists, ``Refused`` when it was undone already, ``InvalidInput`` when the
-    name is taken.
-    """
-    require_delete_group(actor)
-    action = Action.objects.filter(pk=action_id, kind=DELETE).first()
-    last = ConditionGroup.history.filter(action_id=action_id, history_type="-").first() if action else None
-    if action is None or last is None:
-        raise NotFound(_("There is nothing to put back."))
-    with acting(actor, UNDELETE, undoes=action, reason=action.reason):
-        if ConditionGroup.objects.filter(pk=last.id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        group: ConditionGroup = last.instance
-        _clean({name: getattr(group, name) for name in ("name", "description")}, group.pk)
-        group.version = last.version + 1
-        write([group], new=True)
-        restored = kept = after = 0
-        while keys := moved_after(action, after, _PIECE):
-            back, stayed = customers_move_back(
-                actor=actor, action=action, names=["condition_group_id"], keys=keys
-            )
-            restored, kept, after = restored + back, kept + stayed, keys[-1]
-    return Restored(group, restored, kept)

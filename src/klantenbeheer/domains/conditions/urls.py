@@ -11,5 +11,4 @@ urlpatterns = [
     path("<int:group_id>/", views.group, name="group"),
     path("<int:group_id>/edit/", views.edit, name="edit"),
     path("<int:group_id>/delete/", views.delete, name="delete"),
-    path("restore/<int:action_id>/", views.restore, name="restore"),
 ]

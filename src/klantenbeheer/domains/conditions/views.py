@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from klantenbeheer.customers.models import GENERAL_GROUP
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import record_dialog
 from klantenbeheer.kernel.actors import Level
@@ -109,24 +106,4 @@ def delete(request: HttpRequest, group_id: int) -> HttpResponse:
     text = ngettext(
         "“%(name)s” deleted; %(count)d customer moved.", "“%(name)s” deleted; %(count)d customers moved.", done.moved
     ) % {"name": done.name, "count": done.moved}  # fmt: skip
-    return htmx.toast(htmx.redirect(request, LIST), text, f"{LIST}restore/{done.action.pk}/")
-
-
-@needs(CONDITIONS, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, action_id: int) -> HttpResponse:
-    """Undo the deletion of a group."""
-    actor = actor_of(request)
-    services.require_delete_group(actor)
-    action = get_object_or_404(Action, pk=action_id, kind=services.DELETE)
-    if Touch.objects.filter(action=action).count() > jobs.AT_ONCE:
-        job = jobs.enqueue_restore(actor=actor, action=action)
-        return htmx.redirect(request, f"/jobs/{job.pk}/")
-    done = services.group_restore(actor=actor, action_id=action_id)
-    text = _("“%(name)s” is back with %(count)d customers.") % {
-        "name": done.group.name,
-        "count": done.restored,
-    }
-    if done.kept:
-        text += " " + _("%(count)d were moved since and stayed.") % {"count": done.kept}
-    return htmx.toast(htmx.redirect(request, f"{LIST}{done.group.pk}/"), text)
+    return htmx.toast(htmx.redirect(request, LIST), text)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, When
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.owned import records_of
 from klantenbeheer.customers.reach import belonging, is_small
 from klantenbeheer.foundation.search.lookups import SHORTEST, Terms
 from klantenbeheer.foundation.search.prepared import mark, rows
@@ -26,13 +27,19 @@ _ROW = (
 
 def contacts_of(customer: Customer) -> list[Contact]:
     """Give the persons, those who left last."""
-    rows = list(Contact.objects.filter(customer=customer).select_related("branch"))
+    if customer.as_of is None:
+        rows = list(Contact.objects.filter(customer=customer).select_related("branch"))
+    else:
+        rows = records_of(Contact, customer)
+        branches = {branch.pk: branch for branch in branches_of(customer)}
+        for row in rows:
+            row.branch = branches.get(row.branch_id or 0)
     return sorted(rows, key=lambda row: (row.left_on is not None, normalise(row.last_name), row.pk))
 
 
 def branches_of(customer: Customer) -> list[Branch]:
     """Give the branches by name."""
-    return list(Branch.objects.filter(customer=customer))
+    return records_of(Branch, customer)
 
 
 def contact_count(customer: Customer) -> int:

@@ -107,14 +107,6 @@ def contact_delete(*, actor: Actor, record: Contact) -> None:
     reindex([record.customer_id])
 
 
-@transaction.atomic
-def contact_restore(*, actor: Actor, customer: Customer, record_id: int) -> Contact:
-    """Put a deleted person back."""
-    contact = owned.restore(Contact, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)
-    reindex([customer.pk])
-    return contact
-
-
 def _clean_branch(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
     others = {key: value for key, value in values.items() if key not in ADDRESS_PARTS}
     cleaned, problems = _clean_common(others, Branch, str(values.get("country") or customer.country or "NL"))
@@ -166,19 +158,6 @@ def branch_delete(*, actor: Actor, record: Branch) -> None:
         people = list(Contact.objects.select_for_update().filter(branch_id=record.pk))
         _place(people, None)
         owned.delete(Branch, actor=actor, right=RIGHT, record_id=record.pk)
-
-
-def branch_restore(*, actor: Actor, customer: Customer, record_id: int) -> Branch:
-    """Put a deleted branch back, and the people whom its deletion took out of it, if they are nowhere else now."""
-    with acting(actor, "branch.restore"):
-        branch = owned.restore(Branch, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)
-        deletion = Branch.history.filter(id=record_id, history_type="-").order_by("-history_id").first()
-        moved = Contact.history.filter(
-            customer_id=customer.pk, action_id=deletion.action_id, history_type="~"
-        )
-        people = Contact.objects.select_for_update().filter(pk__in=moved.values("id"), branch__isnull=True)
-        _place(list(people), branch)
-    return branch
 
 
 def _place(people: list[Contact], branch: Branch | None) -> None:

@@ -13,6 +13,14 @@ from . import selectors, services, vcard_views
 from .forms import BranchForm, ContactForm
 from .models import Branch, role_names
 
+
+def opening_hours_text(branch: Branch) -> str:
+    """Give the hours, and whether it is open now; of a branch as it was only the hours."""
+    if branch.customer.as_of is not None:
+        return branch.opening_hours
+    return with_state(branch.opening_hours, branch.country)
+
+
 PERSONS = RecordKind(
     key="persons",
     singular=_("Contact person"),
@@ -35,7 +43,6 @@ PERSONS = RecordKind(
     create=services.contact_create,
     update=services.contact_update,
     delete=services.contact_delete,
-    restore=services.contact_restore,
     empty=_("The people you deal with at this customer, with their direct numbers."),
     tools=(
         Tool(_("Save all as vCards"), "vcards.vcf", "download"),
@@ -53,14 +60,13 @@ BRANCHES = RecordKind(
         Column(_("Name"), lambda branch: branch.name),
         Column(_("Address"), address_line),
         Column(_("Telephone"), lambda branch: branch.phone, "phone"),
-        Column(_("Opening hours"), lambda branch: with_state(branch.opening_hours, branch.country)),
+        Column(_("Opening hours"), opening_hours_text),
         Column(_("GLN"), lambda branch: branch.gln),
     ),
     rows=selectors.branches_of,
     create=services.branch_create,
     update=services.branch_update,
     delete=services.branch_delete,
-    restore=services.branch_restore,
     empty=_("Other places of this customer, each with its own address and delivery instructions."),
 )
 
@@ -71,6 +77,7 @@ TAB = RecordTab(
     10,
     (PERSONS, BRANCHES),
     badge=selectors.contact_count,
+    past=True,
     routes=(
         SubRoute("persons/vcards.vcf", vcard_views.everybody, Level.VIEW),
         SubRoute("persons/vcards", vcard_views.bring_in),

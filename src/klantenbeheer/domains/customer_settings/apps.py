@@ -14,11 +14,12 @@ class CustomerSettingsConfig(AppConfig):
         from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers.permissions import CUSTOMERS
 
-        from . import selectors, tab
+        from . import selectors, tab, undoing
 
         tab.register()
+        undoing.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
-        register_warning(CUSTOMERS, selectors.warnings)
+        register_warning(CUSTOMERS, selectors.warnings, past=True)
         register_warned(
             Warned(
                 "block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force

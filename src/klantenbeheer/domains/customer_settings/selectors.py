@@ -14,6 +14,7 @@ from klantenbeheer.card.tabs import Warning
 from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import AddressKind, Status, VatState
 from klantenbeheer.customers.models import Address, Customer
+from klantenbeheer.customers.owned import records_of
 from klantenbeheer.customers.selectors import current_addresses
 from klantenbeheer.customers.vat import state_of
 from klantenbeheer.kernel.actors import Actor
@@ -28,13 +29,13 @@ HOME = "NL"
 
 def settings_of(customer: Customer) -> CustomerSettings:
     """Give the customer's settings; one who has none of his own gets the defaults (version 0, not stored)."""
-    stored = CustomerSettings.objects.filter(customer=customer).first()
+    stored = next(iter(records_of(CustomerSettings, customer)), None)
     return stored or CustomerSettings(customer=customer, version=0)
 
 
 def blocks_of(customer: Customer) -> list[Block]:
     """Give all blocks, ended ones too, the latest first."""
-    return list(Block.objects.filter(customer=customer))
+    return records_of(Block, customer)
 
 
 def _active(customer: Customer, day: date) -> QuerySet[Block]:
@@ -63,11 +64,20 @@ def blocked(customer: Customer, scope: Scope, day: date | None = None) -> list[H
     return [*found, *(Hold(block.reason, block.until) for block in active)]
 
 
+def _warned_of(customer: Customer) -> list[Block]:
+    if customer.as_of is None:
+        return list(_active(customer, timezone.localdate())[:5])
+    day = timezone.localdate(customer.as_of)
+    return [
+        one for one in blocks_of(customer) if one.since <= day and (one.until is None or one.until >= day)
+    ][:5]
+
+
 def warnings(actor: Actor, customer: Customer) -> list[Warning]:
     """Warn in the card's head of each block in force."""
     url = f"/customers/{customer.number}/customer_settings/" if actor.may("tab.customer_settings") else ""
     found = []
-    for block in _active(customer, timezone.localdate())[:5]:
+    for block in _warned_of(customer):
         text = _("Blocked: %(what)s – %(reason)s") % {
             "what": block.get_scope_display().lower(),
             "reason": block.reason,

@@ -54,22 +54,25 @@ def _clean(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
             problems[key] = [_("Only invoices go through Peppol.")]
     if cleaned.get("incoterm_place") and not cleaned.get("incoterm"):
         problems["incoterm"] = [_("A place needs delivery terms.")]
-    problems |= _retention(customer, cleaned.get("retention_years"))
+    refusals = retention_refusals(customer, cleaned.get("retention_years"))
+    if refusals:
+        problems["retention_years"] = refusals
     if problems:
         raise InvalidInput(problems)
     return cleaned
 
 
-def _retention(customer: Customer, years: Any) -> dict[str, list[str]]:
+def retention_refusals(customer: Customer, years: Any) -> list[str]:
+    """Give why a customer cannot be kept for so many years."""
     least = 1 if customer.status == Status.PROSPECT else RETENTION_YEARS
     if isinstance(years, int) and least <= years <= RETENTION_MOST:
-        return {}
+        return []
     text = _("“%(value)s” is not between %(least)d and %(most)d years.") % {
         "value": years, "least": least, "most": RETENTION_MOST,
     }  # fmt: skip
     if least > 1:
         text += " " + _("Tax law asks seven years of every customer who is no prospect.")
-    return {"retention_years": [text]}
+    return [text]
 
 
 def settings_update(
@@ -136,9 +139,3 @@ def block_delete(*, actor: Actor, record: Block) -> None:
     """Lift a block; can be put back."""
     require_blocks(actor)
     owned.delete(Block, actor=actor, right=RIGHT, record_id=record.pk)
-
-
-def block_restore(*, actor: Actor, customer: Customer, record_id: int) -> Block:
-    """Put a lifted block back."""
-    require_blocks(actor)
-    return owned.restore(Block, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)

@@ -50,7 +50,8 @@ def _elsewhere(card: CardRequest) -> list[Line]:
     """Give what belongs to these settings and is kept, and changed, in the head and the basic data of the card."""
     customer, number = card.customer, card.customer.number
     address, note = selectors.billing_address_of(customer)
-    edit_url = f"/customers/{number}/edit" if card.actor.may(CUSTOMERS, Level.EDIT) else ""
+    may_edit = card.at is None and card.actor.may(CUSTOMERS, Level.EDIT)
+    edit_url = f"/customers/{number}/edit" if may_edit else ""
     language, line = text_of("language", customer.language), address_line(address) if address else ""
     return [
         Line(gettext("Language"), language, gettext("in the basic data"), edit_url),
@@ -68,7 +69,7 @@ def _context(card: CardRequest) -> dict[str, Any]:
 
 
 def _state(block: Block) -> str:
-    today = timezone.localdate()
+    today = timezone.localdate(block.customer.as_of)
     if block.since > today:
         return gettext("planned")
     return gettext("ended") if block.until and block.until < today else gettext("in force")
@@ -91,7 +92,6 @@ BLOCKS = RecordKind(
     create=services.block_create,
     update=services.block_update,
     delete=services.block_delete,
-    restore=services.block_restore,
     empty=_(
         "Nothing is blocked. A block stops quotations, orders or deliveries, with a reason that everybody sees."
     ),
@@ -113,5 +113,5 @@ def register() -> None:
     """Put the tab on the card."""
     RecordTab(
         "customer_settings", _("Settings"), 200, (BLOCKS,), template="customer_settings/tab.html", single=SETTINGS,
-        context=_context,
+        context=_context, past=True,
     ).register()  # fmt: skip

@@ -5,52 +5,115 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import CharField, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.card.past import moment_text
+from klantenbeheer.card.tabs import visible_tabs
+from klantenbeheer.customers import extra
+from klantenbeheer.customers.choices import SLOTS
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.foundation.audit.models import Action, Audited, Touch
-from klantenbeheer.foundation.audit.undo import audited_models
-from klantenbeheer.kernel.actors import Actor
+from klantenbeheer.customers.permissions import CUSTOMERS
+from klantenbeheer.foundation.audit import timeline as ranges
+from klantenbeheer.foundation.audit.kinds import audited_models
+from klantenbeheer.foundation.audit.models import Action, Audited
+from klantenbeheer.foundation.audit.undo import (
+    ACTION_RULES,
+    SUBJECTS,
+    rights_of,
+    root_kind,
+    undo_offered,
+)
+from klantenbeheer.foundation.audit.undo import Change as Undo
+from klantenbeheer.kernel.actors import Actor, Level
 
-PAGE = 40
-_UNTOLD = {
-    "id", "version", "customer", "created_at", "author", "author_label", "new_details", "proposed_by", "decided_by",
-    "proposed_at", "decided_at", "checked_at", "further",
-}  # fmt: skip
+from .telling import UNTOLD, Change, Targets, at_hand, changes_between, label_of, targets_of, title_of
+
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field of one record, from one text to another."""
+class Asked:
+    """What the timeline is narrowed to; empty is everything. ``field`` is 'contact.phone', ``tab`` a tab's key."""
 
-    label: str
-    before: str
-    after: str
+    kind: str = ""
+    tab: str = ""
+    person: str = ""
+    field: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+    # The card as it was: nothing later is told.
+    at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """What happened to one record."""
+    """What happened to one record. ``at`` is when this version began to hold."""
 
     kind: str
     title: str
     sign: str
     changes: list[Change]
+    name: str
+    at: datetime
+    # What undoing it would take back; nothing where the history does not know what was there before.
+    undo: Undo | None = None
+    may_undo: bool = False
+    undone: ranges.Undoing | None = None
+
+    # More was done at that moment, so that undoing this alone is another thing.
+    may_undo_alone: bool = False
+
+    @property
+    def sign_word(self) -> str:
+        """What happened to the record."""
+        return {"+": _("added"), "-": _("deleted"), "~": _("changed")}[self.sign]
+
+    @property
+    def part(self) -> str:
+        """The record as a piece of the address that undoes it."""
+        return self.name.replace(":", "/")
 
 
 @dataclass(slots=True)
 class Moment:
-    """One action with everything that it did to this customer."""
+    """One action with everything that it did to this customer; ``others``: and to other customers.
+
+    ``whole``: there is nothing of it at this customer that the actor may not see.
+    """
 
     action: Action
     entries: list[Entry] = field(default_factory=list)
+    whole: bool = True
+    others: bool = False
+    may_undo: bool = False
+    undone: ranges.Undoing | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When all of it had happened."""
+        return max(entry.at for entry in self.entries)
+
+    @property
+    def at_text(self) -> str:
+        """That moment as an address carries it."""
+        return moment_text(self.at)
+
+
+@dataclass(slots=True)
+class Timeline:
+    """A page of it, where the next begins, and what there is to narrow it to."""
+
+    moments: list[Moment]
+    following: int | None
+    people: list[str]
+    kinds: dict[str, str]
+    tabs: dict[str, str]
+    fields: dict[str, list[tuple[str, str]]]
 
 
 def models(actor: Actor) -> dict[str, type[Audited]]:
@@ -65,163 +128,193 @@ def kind_labels(actor: Actor) -> dict[str, str]:
     return dict(sorted(labels.items(), key=lambda item: (item[0] != "customer", item[1])))
 
 
-def _touches(actor: Actor, customer: Customer) -> QuerySet[Touch]:
-    """The touches of this customer that hold a kind which the actor may see."""
-    kinds = [_of_kind(kind) for kind in models(actor)]
-    # Between spaces each kind is a word: "customer" is not found in "customer_settings".
-    words = Concat(Value(" "), "kinds", Value(" "), output_field=CharField())
-    rows = Touch.objects.filter(subject_id=customer.pk).alias(words=words)
-    return rows.filter(reduce(or_, kinds)) if kinds else rows.none()
+def tab_labels(actor: Actor) -> dict[str, str]:
+    """Give the tabs whose records have a history, by the right that opens them; the basic data come first."""
+    rights = {model.audit_right for model in models(actor).values()}
+    tabs = {tab.key: str(tab.label) for tab in visible_tabs(actor) if tab.right_key in rights}
+    return {"basic": _("Head and basic data"), **tabs} if CUSTOMERS in rights else tabs
 
 
-def _of_kind(kind: str) -> Q:
-    return Q(words__contains=f" {kind} ")
+def _kinds_of_tab(actor: Actor, key: str) -> set[str]:
+    right = CUSTOMERS if key == "basic" else next(
+        (tab.right_key for tab in visible_tabs(actor) if tab.key == key), ""
+    )  # fmt: skip
+    return {kind for kind, model in models(actor).items() if model.audit_right == right}
 
 
-def people(actor: Actor, customer: Customer) -> list[str]:
-    """Give who ever changed something that the actor may see here."""
-    labels = _touches(actor, customer).values_list("action__actor_label", flat=True)
-    return sorted(set(labels.distinct()[:200]))
+def field_labels(kinds: Iterable[str], seen: dict[str, type[Audited]]) -> dict[str, list[tuple[str, str]]]:
+    """Give the fields of these kinds to narrow to, by the word for the kind; an extra field once it has a name."""
+    named = {row.slot for row in extra.in_use()}
+    found = {}
+    for kind in kinds:
+        model = seen[kind]
+        columns = [
+            column
+            for column in model.history.model.tracked_fields
+            if column.name not in UNTOLD and (column.name not in SLOTS or column.name in named)
+        ]
+        choices = [(f"{kind}.{column.attname}", label_of(model, column.name)) for column in columns]
+        found[str(model.audit_label)] = sorted(choices, key=lambda pair: pair[1].casefold())
+    return found
 
 
-def timeline(
-    actor: Actor, customer: Customer, *, kind: str = "", person: str = "", since: date | None = None,
-    until: date | None = None, before: int | None = None,
-) -> tuple[list[Moment], int | None]:  # fmt: skip
-    """Give a page of moments, the newest first, and where the next page begins.
+def timeline(actor: Actor, customer: Customer, asked: Asked | None = None) -> Timeline:
+    """Give a page of moments, the newest first, and what there is to narrow them to.
 
     Only of records that the actor may see. Queries: one per kind that occurs and one per kind of record that they point
-    at, whatever the number of changes.
+    at, whatever the number of changes; each an index range.
     """
-    touches = _touches(actor, customer).select_related("action")
-    if kind:
-        touches = touches.filter(_of_kind(kind))
-    if person:
-        touches = touches.filter(action__actor_label=person)
+    asked = asked or Asked()
+    seen = models(actor)
+    pairs = ranges.pairs_of(customer.pk)
+    visible = [(who, words) for who, words in pairs if set(words.split()) & set(seen)]
+    wanted = _wanted(actor, asked, set(seen))
+    chosen = [
+        (who, words)
+        for who, words in visible
+        if set(words.split()) & wanted and (not asked.person or who == asked.person)
+    ]
+    kind_of_field = asked.field.split(".")[0]
+    numbers = (
+        ranges.page_of(
+            customer.pk,
+            # With nothing to narrow, one range has them all.
+            pairs=None if chosen == pairs else chosen,
+            fields=(asked.field, asked.person) if asked.field else None,
+            period=_period(asked),
+            before=asked.before,
+            most=PAGE + 1,
+        )
+        if chosen and (not asked.field or kind_of_field in wanted)
+        else {}
+    )
+    shown = list(numbers)[:PAGE]
+    told = wanted & {kind for number in shown for kind in numbers[number].split()}
+    moments = _moments(actor, customer, shown, {kind: seen[kind] for kind in sorted(told)}, asked)
+    if asked.field:  # the range by field does not tell what else an action touched
+        numbers |= ranges.kinds_of(customer.pk, shown)
+    for moment in moments:
+        moment.whole = set(numbers[moment.action.pk].split()) <= set(seen)
+    if asked.at is None:
+        _say_what_can_be_undone(actor, customer, moments)
+    occurring = {kind for _who, words in visible for kind in words.split()} & set(seen)
+    kinds = kind_labels(actor)
+    return Timeline(
+        moments,
+        shown[-1] if len(numbers) > PAGE else None,
+        sorted({who for who, _words in visible}, key=str.casefold),
+        kinds,
+        tab_labels(actor),
+        field_labels([kind for kind in kinds if kind in occurring], seen),
+    )
+
+
+def _wanted(actor: Actor, asked: Asked, seen: set[str]) -> set[str]:
+    wanted = set(seen)
+    if asked.kind:
+        wanted &= {asked.kind}
+    if asked.tab:
+        wanted &= _kinds_of_tab(actor, asked.tab)
+    if asked.field:
+        wanted &= {asked.field.split(".")[0]}
+    return wanted
+
+
+def _period(asked: Asked) -> ranges.Period:
     zone = timezone.get_current_timezone()
-    if since:
-        touches = touches.filter(action__at__gte=datetime.combine(since, time.min, zone))
-    if until:
-        touches = touches.filter(action__at__lte=datetime.combine(until, time.max, zone))
-    if before:
-        touches = touches.filter(action_id__lt=before)
-    found = list(touches.order_by("-action_id")[: PAGE + 1])
-    shown = found[:PAGE]
-    moments = {touch.action_id: Moment(touch.action) for touch in shown}
-    kinds = {name for touch in shown for name in touch.kinds.split()}
-    versions = {
-        model: _versions(customer, model, list(moments))
-        for name, model in models(actor).items()
-        if name in kinds and (not kind or name == kind)
-    }
-    targets = _targets((row for rows in versions.values() for row in rows), _at_hand(customer))
+    since = datetime.combine(asked.since, time.min, zone) if asked.since else None
+    until = datetime.combine(asked.until, time.max, zone) if asked.until else None
+    if asked.at is not None:
+        until = min(until, asked.at) if until else asked.at
+    return ranges.Period(since, until)
+
+
+def _moments(
+    actor: Actor, customer: Customer, numbers: list[int], seen: dict[str, type[Audited]], asked: Asked
+) -> list[Moment]:
+    actions = Action.objects.select_related("undoes").in_bulk(numbers)
+    moments = {number: Moment(actions[number]) for number in numbers if number in actions}
+    versions = {model: _versions(customer, model, list(moments)) for model in seen.values()}
+    targets = targets_of((row for rows in versions.values() for row in rows), at_hand(customer))
     for model, rows in versions.items():
-        _fill(moments, model, rows, targets)
-    told = [moment for moment in moments.values() if moment.entries]
-    return told, shown[-1].action_id if len(found) > PAGE else None
+        _fill(moments, model, rows, targets, asked)
+    return [moment for moment in moments.values() if moment.entries]
 
 
 def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> list[Any]:
     """Read the versions that these actions wrote, and the one before each of those, in their order."""
+    if not actions:
+        return []
     historical = model.history.model
     own = historical.objects.filter(**{str(model.subject_field): customer.pk}).order_by()
     written = own.filter(action_id__in=actions)
     earlier = historical.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     before = written.annotate(before=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
     # Two index ranges; with OR it would be a walk through all versions.
-    both = written.union(own.filter(history_id__in=before.values("before")), all=True)
+    both = written.union(
+        historical.objects.order_by().filter(history_id__in=before.values("before")), all=True
+    )
     return [row for _key, row in sorted({row.history_id: row for row in both}.items())]
 
 
-def _fill(moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets) -> None:
+def _fill(
+    moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets, asked: Asked
+) -> None:
     previous: dict[int, Any] = {}
     for row in rows:
         old, previous[row.id] = previous.get(row.id), row
         moment = moments.get(row.action_id)
         if moment is None:
             continue
-        changes = _differences(old if row.history_type == "~" else None, row, targets)
+        changes = changes_between(old if row.history_type == "~" else None, row, targets)
         if row.history_type == "-":
             changes = []
         elif row.history_type == "~" and not changes:
             continue
-        title = _title(row, targets) if model.audit_kind != "customer" else ""
-        moment.entries.append(Entry(str(model.audit_label), title, row.history_type, changes))
+        if asked.field:
+            changes = [change for change in changes if f"{model.audit_kind}.{change.name}" == asked.field]
+            if not changes or row.history_type != "~":
+                continue
+        title = title_of(row, targets) if model.audit_kind != "customer" else ""
+        name = f"{model.audit_kind}:{row.id}"
+        before = {"+": None, "~": old, "-": old or row}[row.history_type]
+        after = None if row.history_type == "-" else row
+        known = before is not None or row.history_type == "+"
+        undo = Undo(model, row.id, before, after, moment.action, row.version) if known else None
+        moment.entries.append(
+            Entry(str(model.audit_label), title, row.history_type, changes, name, row.history_date, undo)
+        )
 
 
-# The records that versions point at, by model and key.
-Targets = dict[tuple[type[Model], int], Any]
-
-
-def _at_hand(customer: Customer) -> Targets:
-    """Give what was read with the customer: most of his versions point at the same."""
-    cached = customer._state.fields_cache.values()
-    return {(type(record), record.pk): record for record in cached if record is not None}
-
-
-def _targets(rows: Iterable[Any], known: Targets) -> Targets:
-    """Read the records that these versions point at and that are not known: one query per model."""
-    wanted: dict[type[Model], set[int]] = {}
-    for row in rows:
-        for column in _relations(row):
-            key = getattr(row, column.attname)
-            if key is not None and (column.related_model, key) not in known:
-                wanted.setdefault(column.related_model, set()).add(key)
-    return known | {
-        (model, key): target
-        for model, keys in wanted.items()
-        for key, target in model._base_manager.in_bulk(keys).items()
-    }
-
-
-def _relations(row: Any) -> list[Any]:
-    return [column for column in row.tracked_fields if column.is_relation and column.name not in _UNTOLD]
-
-
-def _title(row: Any, targets: Targets) -> str:
-    record = row.instance
-    for column in _relations(row):
-        target = targets.get((column.related_model, getattr(row, column.attname)))
-        if target is not None:
-            setattr(record, column.name, target)
-    return str(record)[:120]
-
-
-def _differences(old: Any, new: Any, targets: Targets) -> list[Change]:
-    changes = []
-    for column in new.tracked_fields:
-        if column.name in _UNTOLD:
-            continue
-        if hasattr(column, "parts"):  # many values in one column: each is told by itself
-            was = column.parts(getattr(old, column.attname)) if old is not None else {}
-            now = column.parts(getattr(new, column.attname))
-            told = [
-                Change(label, was.get(label, ""), now.get(label, "")) for label in dict.fromkeys([*was, *now])
-            ]
-            changes += [change for change in told if change.before != change.after]
-            continue
-        before = _text(old, column, targets) if old is not None else ""
-        after = _text(new, column, targets)
-        if before != after:
-            label = str(new.instance_type.audit_field_label(column.name))
-            changes.append(Change(label[:1].upper() + label[1:], before, after))
-    return changes
-
-
-def _text(row: Any, column: Any, targets: Targets) -> str:
-    value = getattr(row, column.attname)
-    if value is None or value == "" or value == {}:
-        return ""
-    if column.is_relation:
-        return str(targets.get((column.related_model, value), value))
-    if hasattr(column, "told"):
-        return str(column.told(value))
-    if column.choices:
-        return str(dict(column.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, date):
-        return value.strftime("%d-%m-%Y")
-    if isinstance(value, dict):
-        return ", ".join(value)
-    return str(value)
+def _say_what_can_be_undone(actor: Actor, customer: Customer, moments: list[Moment]) -> None:
+    """Offer what the engine would let through, as far as the customer's own history tells."""
+    numbers = [moment.action.pk for moment in moments]
+    undoings = ranges.undoings_of(customer.pk, numbers)
+    others = ranges.with_others(customer.pk, numbers)
+    everybody = SUBJECTS.reaches(actor, None)
+    for moment in moments:
+        moment.others = moment.action.pk in others
+        undone = ranges.undone_parts(undoings, moment.action.pk)
+        moment.undone = undone.get("")
+        kind = root_kind(moment.action)
+        of_action = set(ACTION_RULES.get(kind).rights if kind in ACTION_RULES else ())
+        for entry in moment.entries:
+            entry.undone = moment.undone or undone.get(entry.name)
+            rights = of_action or (rights_of(entry.undo) if entry.undo else set())
+            entry.may_undo = (
+                entry.undone is None
+                and entry.undo is not None
+                and undo_offered([entry.undo.model.audit_kind])
+                and all(actor.may(right, Level.EDIT) for right in rights)
+            )
+        for entry in moment.entries:
+            entry.may_undo_alone = entry.may_undo and (moment.others or len(moment.entries) > 1)
+        # Whom else it touched one does not see here; who did it saw them.
+        own = moment.action.user_id is not None and moment.action.user_id == actor.user_id
+        moment.may_undo = (
+            moment.undone is None
+            and moment.whole
+            and (everybody or own or not moment.others)
+            and all(entry.may_undo or entry.undone for entry in moment.entries)
+            and any(entry.may_undo for entry in moment.entries)
+        )

@@ -12,10 +12,11 @@ class LeavingConfig(AppConfig):
     def ready(self) -> None:
         from klantenbeheer.foundation.accounts.offers import OFFERS, AccountOffer
 
-        from . import jobs
+        from . import jobs, undoing
         from .services import RIGHT
 
         jobs.register()
+        undoing.register()
         OFFERS.register(
             AccountOffer(
                 "leave", _("Leaves: hand over"), "/settings/accounts/{user}/leave/", RIGHT, "sign-out", 10

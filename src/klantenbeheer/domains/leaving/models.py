@@ -13,7 +13,7 @@ from klantenbeheer.foundation.audit.models import Audited, history
 
 
 class Departure(Audited):
-    """One colleague's leaving. ``action`` wrote all that went over; undoing goes by it."""
+    """A colleague left, and to whom what was his went. It is there as long as that holds: undoing takes it away."""
 
     audit_kind = "departure"
     audit_label = _("Leaving colleague")
@@ -28,10 +28,8 @@ class Departure(Audited):
         verbose_name=_("goes to"),
     )
     since = models.DateField(_("territories from"))
-    action = models.OneToOneField("audit.Action", on_delete=models.PROTECT, related_name="+")
-    undone_at = models.DateTimeField(_("undone"), null=True)
 
-    history: ClassVar[Any] = history(excluded_fields=["action"])
+    history: ClassVar[Any] = history()
 
     def __str__(self) -> str:
         return str(self.user)

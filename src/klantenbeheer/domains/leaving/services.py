@@ -1,4 +1,4 @@
-"""Ending an account and handing over what was its: previewed, done as one action, undone as one."""
+"""Ending an account and handing over what was its: previewed, done as one action; undone as every action is."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
+from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import require_edit
-from klantenbeheer.domains.territories.services import Spell, spells_hand_back, spells_hand_over, spells_of
+from klantenbeheer.domains.territories.services import Spell, spells_hand_over, spells_of
+from klantenbeheer.foundation.access.changes import changing
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.accounts import invitations, sessions, tokens
 from klantenbeheer.foundation.accounts.models import ApiToken
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import Action, write
+from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused
@@ -28,7 +27,7 @@ from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refu
 from .models import Departure
 
 RIGHT = "administration"
-LEAVE, RETURN = "user.leave", "user.leave.undo"
+LEAVE = "user.leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +116,38 @@ def steps(actor: Actor, leaving: Leaving) -> Iterator[list[int]]:
         yield keys
 
 
-def begin(actor: Actor, leaving: Leaving, action: Action) -> Departure:
+def begin(actor: Actor, leaving: Leaving) -> Departure:
     """End the account and hand the territories over, inside the action at hand. Raises as :func:`leave`."""
     user = User.objects.select_for_update().get(pk=leaver(actor, leaving.user).pk)
     successor = _successor(leaving)
-    departure = Departure(user=user, successor=successor, since=leaving.since, action=action)
+    departure = Departure(user=user, successor=successor, since=leaving.since)
     write([departure], new=True)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    sessions.end(user)
-    tokens.revoke_all_of(user)
-    invitations.withdraw_all_of(user)
+    account_end(actor, user)
     if successor is not None:
         spells_hand_over(leaving.user, successor, leaving.since)
     return departure
+
+
+def account_end(actor: Actor, user: User) -> None:
+    """Close an account with all that opens it, inside the action at hand."""
+    _activate(actor, user, active=False)
+    sessions.end(user)
+    tokens.revoke_all_of(user)
+    invitations.withdraw_all_of(user)
+
+
+def account_open(actor: Actor, user: User) -> None:
+    """Open an account again, inside the action at hand; sessions, tokens and invitations stay ended."""
+    _activate(actor, user, active=True)
+
+
+def _activate(actor: Actor, user: User, *, active: bool) -> None:
+    with changing(actor, LEAVE, user=user) as told:
+        told["is_active"] = (user.is_active, active)
+        if user.is_active != active:
+            user.is_active = active
+            user.version += 1
+            user.save(update_fields=["is_active", "version"])
 
 
 def hand_over(actor: Actor, leaving: Leaving, keys: list[int]) -> None:
@@ -139,14 +156,14 @@ def hand_over(actor: Actor, leaving: Leaving, keys: list[int]) -> None:
 
 
 def leave(*, actor: Actor, leaving: Leaving) -> tuple[Departure, int]:
-    """Do all of it in one transaction; gives the departure (to undo it by) and how many customers went over.
+    """Do all of it in one transaction; gives the departure and how many customers went over.
 
     Raises ``InvalidInput`` at ``successor``, ``Refused``, ``NotFound``, ``NotAllowed``. For many there is a job.
     """
     require(actor)
     moved = 0
-    with acting(actor, LEAVE, reason=title_of(leaving)) as action:
-        departure = begin(actor, leaving, action)
+    with acting(actor, LEAVE, reason=title_of(leaving)):
+        departure = begin(actor, leaving)
         if leaving.successor is not None:
             for keys in steps(actor, leaving):
                 hand_over(actor, leaving, keys)
@@ -160,58 +177,3 @@ def title_of(leaving: Leaving) -> str:
         user.pk: str(user) for user in User.objects.filter(pk__in=[leaving.user, leaving.successor or 0])
     }
     return f"{names.get(leaving.user, '–')} → {names.get(leaving.successor or 0, '–')}"
-
-
-# -- undo -----------------------------------------------------------------------------------------------------------
-
-
-def undoable(departure_id: int) -> Departure:
-    """Give the departure; raises ``NotFound``, or ``Refused`` when it was undone already."""
-    found: Departure | None = (
-        Departure.objects.select_for_update(of=["self"])
-        .select_related("action", "user")
-        .filter(pk=departure_id)
-        .first()
-    )
-    if found is None:
-        raise NotFound(_("There is nothing to undo."))
-    if found.undone_at:
-        raise Refused(_("This was undone already."), code="undone")
-    return found
-
-
-def come_back(departure: Departure) -> int:
-    """Open the account again and give the territories back, inside the undoing action at hand.
-
-    Sessions, tokens and invitations stay ended. Gives how many times in territories stayed, changed since.
-    """
-    departure.undone_at = timezone.now()
-    departure.version += 1
-    write([departure], new=False)
-    user = User.objects.select_for_update().get(pk=departure.user_id)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    return spells_hand_back(departure.action)
-
-
-def move_back(actor: Actor, action: Action, keys: list[int]) -> tuple[int, int]:
-    """Give these customers back, inside the undoing action at hand. Gives how many went back and how many stayed."""
-    return customers_move_back(actor=actor, action=action, names=["salesperson_id"], keys=keys)
-
-
-def leave_undo(*, actor: Actor, departure_id: int) -> tuple[int, int]:
-    """Take a leaving back in one transaction. Gives how many customers went back and how many stayed.
-
-    Raises ``NotFound``, ``Refused``, ``NotAllowed``.
-    """
-    require(actor)
-    restored = kept = after = 0
-    with transaction.atomic():
-        departure = undoable(departure_id)
-        action = departure.action
-        with acting(actor, RETURN, undoes=action, reason=action.reason):
-            come_back(departure)
-            while keys := moved_after(action, after, BATCH):
-                back, stayed = move_back(actor, action, keys)
-                restored, kept, after = restored + back, kept + stayed, keys[-1]
-    return restored, kept

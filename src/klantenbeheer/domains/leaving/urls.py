@@ -7,5 +7,4 @@ from . import views
 app_name = "leaving"
 urlpatterns = [
     path("<int:user_id>/leave/", views.leave, name="leave"),
-    path("<int:user_id>/leave/<int:key>/undo/", views.undo, name="undo_leave"),
 ]

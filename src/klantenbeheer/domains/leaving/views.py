@@ -1,18 +1,15 @@
-"""A colleague leaves: asked, shown in numbers, done; and undone."""
+"""A colleague leaves: asked, shown in numbers, done. The message offers to undo it, as every message does."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.audit.models import Touch
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import add_problems
 from klantenbeheer.kernel.actors import Level
@@ -57,31 +54,10 @@ def _do(request: HttpRequest, leaving: Leaving, total: int) -> HttpResponse:
     if leaving.successor is not None and total > jobs.AT_ONCE:
         job = jobs.leave(actor=actor, leaving=leaving, total=total)
         return htmx.redirect(request, f"/jobs/{job.pk}/")
-    departure, moved = services.leave(actor=actor, leaving=leaving)
+    _departure, moved = services.leave(actor=actor, leaving=leaving)
     text = _("The account is ended.")
     if moved:
         text += " " + ngettext("%(count)d customer went over.", "%(count)d customers went over.", moved) % {
             "count": moved
         }
-    back = htmx.redirect(request, _back(leaving.user))
-    return htmx.toast(back, text, f"/settings/accounts/{leaving.user}/leave/{departure.pk}/undo/")
-
-
-@needs(RIGHT, Level.EDIT)
-@require_POST
-def undo(request: HttpRequest, user_id: int, key: int) -> HttpResponse:
-    """Take it back; customers who were moved again since stay."""
-    actor = actor_of(request)
-    with transaction.atomic():
-        departure = services.undoable(key)
-    if Touch.objects.filter(action=departure.action_id).count() > jobs.AT_ONCE:
-        job = jobs.undo(actor=actor, departure_id=key)
-        return htmx.redirect(request, f"/jobs/{job.pk}/")
-    restored, kept = services.leave_undo(actor=actor, departure_id=key)
-    text = _("The account is open again.")
-    if restored:
-        back = ngettext("%(count)d customer is back.", "%(count)d customers are back.", restored)
-        text += " " + back % {"count": restored}
-    if kept:
-        text += " " + _("%(count)d were moved since and stayed.") % {"count": kept}
-    return htmx.toast(htmx.redirect(request, _back(departure.user_id)), text)
+    return htmx.toast(htmx.redirect(request, _back(leaving.user)), text)

@@ -17,7 +17,7 @@ class NotesConfig(AppConfig):
         from .services import RIGHT
 
         tab.register()
-        register_warning(RIGHT, selectors.warnings)
+        register_warning(RIGHT, selectors.warnings, past=True)
         register_warned(
             Warned(
                 "note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from klantenbeheer.card.tabs import Warning
 from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.owned import records_of
 from klantenbeheer.kernel.actors import Actor
 
 from .models import Note
@@ -17,7 +18,7 @@ from .models import Note
 
 def notes_of(customer: Customer) -> list[Note]:
     """Give the notes: pinned first, then the newest."""
-    return list(Note.objects.filter(customer=customer))
+    return records_of(Note, customer)
 
 
 def note_count(customer: Customer) -> int:
@@ -27,7 +28,12 @@ def note_count(customer: Customer) -> int:
 
 def warnings(actor: Actor, customer: Customer) -> list[Warning]:
     """Warn in the card's head with the first line of each important note."""
-    texts = Note.objects.filter(customer=customer, important=True).values_list("text", flat=True)[:3]
+    if customer.as_of is None:
+        texts = list(
+            Note.objects.filter(customer=customer, important=True).values_list("text", flat=True)[:3]
+        )
+    else:
+        texts = [note.text for note in notes_of(customer) if note.important][:3]
     url = f"/customers/{customer.number}/notes/"
     return [Warning(first_line(text), url=url) for text in texts]
 

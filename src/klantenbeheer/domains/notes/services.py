@@ -58,8 +58,3 @@ def note_update(*, actor: Actor, record: Note, version: int, values: Mapping[str
 def note_delete(*, actor: Actor, record: Note) -> None:
     """Delete a note; can be put back."""
     owned.delete(Note, actor=actor, right=RIGHT, record_id=record.pk)
-
-
-def note_restore(*, actor: Actor, customer: Customer, record_id: int) -> Note:
-    """Put a deleted note back."""
-    return owned.restore(Note, actor=actor, right=RIGHT, customer_id=customer.pk, record_id=record_id)

@@ -23,7 +23,6 @@ NOTES = RecordKind(
     create=services.note_create,
     update=services.note_update,
     delete=services.note_delete,
-    restore=services.note_restore,
     empty=_("What everybody who opens this card should know."),
 )
 
@@ -31,5 +30,11 @@ NOTES = RecordKind(
 def register() -> None:
     """Put the tab on the card."""
     RecordTab(
-        "notes", _("Notes"), 100, (NOTES,), badge=selectors.note_count, template="notes/tab.html"
+        "notes",
+        _("Notes"),
+        100,
+        (NOTES,),
+        badge=selectors.note_count,
+        template="notes/tab.html",
+        past=True,
     ).register()

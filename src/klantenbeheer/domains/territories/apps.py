@@ -22,10 +22,11 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import jobs, offers, permissions, remark, selectors, services
+        from . import jobs, offers, permissions, remark, selectors, services, undoing
 
         permissions.register()
         jobs.register()
+        undoing.register()
         APPLICATIONS.register(
             Application("territories", _("Territories"), "/territories/", 30, permissions.TERRITORIES)
         )

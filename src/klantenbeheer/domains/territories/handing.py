@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.models import Action, remove, write
+from klantenbeheer.foundation.audit.models import write
 
 from .models import TerritoryStaff
 
@@ -67,34 +67,3 @@ def spells_hand_over(user_id: int, successor: User, since: date) -> int:
         row.version += 1
         write([row], new=False)
     return len(rows)
-
-
-def spells_hand_back(action: Action) -> int:
-    """Put back what that action did to times, inside the action at hand; gives how many stayed.
-
-    What was changed by hand since stays as it is, whole territories at a time: half of it would leave a gap or two
-    sellers at once.
-    """
-    history = TerritoryStaff.history
-    touched = list(history.filter(action=action).order_by("history_id"))
-    changed = {
-        row.territory_id
-        for row in touched
-        if history.filter(territory_id=row.territory_id, history_id__gt=row.history_id)
-        .exclude(action=action)
-        .exists()
-    }
-    for row in touched:
-        record = TerritoryStaff.objects.select_for_update().filter(pk=row.id).first()
-        if row.territory_id in changed or record is None:
-            continue
-        if row.history_type == "+":
-            remove([record])
-            continue
-        before = history.filter(id=row.id, history_id__lt=row.history_id).order_by("-history_id").first()
-        if before is not None:
-            for name in ("salesperson_id", "deputy_id", "since", "until"):
-                setattr(record, name, getattr(before, name))
-            record.version += 1
-            write([record], new=False)
-    return sum(row.territory_id in changed for row in touched)

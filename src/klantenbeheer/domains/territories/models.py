@@ -23,6 +23,7 @@ class TerritoryRule(Audited):
     """
 
     audit_kind = "territory_rule"
+    audit_label = _("Postcodes of a territory")
     audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="rules")
@@ -63,6 +64,7 @@ class TerritoryStaff(Audited):
     """Who sells in a territory, from when until when, and who stands in for him."""
 
     audit_kind = "territory_staff"
+    audit_label = _("Who sells in a territory")
     audit_erasure = NOTHING_PERSONAL
 
     territory = models.ForeignKey("customers.Territory", on_delete=models.CASCADE, related_name="staff")

@@ -9,17 +9,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from klantenbeheer.customers.bulk import customers_move, customers_move_back, moved_after
+from klantenbeheer.customers.bulk import customers_move
 from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.permissions import BULK, CUSTOMERS, require_bulk
-from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.services import require_edit
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, Touch
 from klantenbeheer.foundation.audit.sets import BATCH
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import InvalidInput, NotFound, Refused
+from klantenbeheer.kernel.errors import InvalidInput, NotFound
 from klantenbeheer.kernel.postcodes import PostcodeRangeError, postcode_range
 
 from . import selectors
@@ -28,7 +27,7 @@ from .models import TerritoryRule
 from .permissions import TERRITORIES
 from .services import require_territories
 
-ASSIGN, UNASSIGN = "territory.assign", "territory.assign.undo"
+ASSIGN = "territory.assign"
 SAMPLE = 20
 
 
@@ -213,38 +212,3 @@ def assign(*, actor: Actor, move: Move) -> tuple[Action, int]:
             customers_move(actor=actor, keys=keys, values=values)
             moved += len(keys)
     return action, moved
-
-
-def undoable(actor: Actor, action_id: int) -> Action:
-    """Give the reassignment; raises ``NotFound``, or ``Refused`` when it was undone already.
-
-    Who does not see all customers finds his own alone: of another's he may not know whom it moved.
-    """
-    action = Action.objects.filter(pk=action_id, kind=ASSIGN).first()
-    if action is None or not (within(actor).everything or action.user_id == actor.user_id):
-        raise NotFound(_("There is nothing to undo."))
-    if action.undone_by.exists():
-        raise Refused(_("This was undone already."), code="undone")
-    return action
-
-
-def assign_undo(*, actor: Actor, action_id: int) -> tuple[int, int]:
-    """Bring everybody back who is still where that reassignment put him, in one transaction.
-
-    Gives how many went back and how many stayed. Raises ``NotFound``, ``Refused``, ``NotAllowed``.
-    """
-    require(actor)
-    action = undoable(actor, action_id)
-    restored = kept = after = 0
-    with acting(actor, UNASSIGN, undoes=action, reason=action.reason):
-        while keys := moved_after(action, after, BATCH):
-            back, stayed = move_back(actor, action, keys)
-            restored, kept, after = restored + back, kept + stayed, keys[-1]
-    return restored, kept
-
-
-def move_back(actor: Actor, action: Action, keys: list[int]) -> tuple[int, int]:
-    """Bring these back, inside the undoing action at hand."""
-    return customers_move_back(
-        actor=actor, action=action, names=["territory_id", "salesperson_id"], keys=keys
-    )

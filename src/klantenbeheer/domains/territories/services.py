@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,6 @@ from klantenbeheer.kernel.text import clean
 from . import selectors
 from .deciding import Tree
 from .handing import Spell as Spell
-from .handing import spells_hand_back as spells_hand_back
 from .handing import spells_hand_over as spells_hand_over
 from .handing import spells_of as spells_of
 from .models import TerritoryOffer, TerritoryRule, TerritoryStaff
@@ -143,28 +142,6 @@ def territory_delete(*, actor: Actor, territory_id: int) -> None:
         remove([territory])
 
 
-def territory_restore(*, actor: Actor, territory_id: int) -> Territory:
-    """Put a deleted territory back with its rules and salespersons. Raises ``NotFound``, ``Refused``."""
-    require_territories(actor)
-    with acting(actor, "territory.restore"):
-        changed()
-        if Territory.objects.filter(pk=territory_id).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = Territory.history.filter(id=territory_id, history_type="-").order_by("-history_id").first()
-        if last is None:
-            raise NotFound(_("There is nothing to put back."))
-        territory: Territory = last.instance
-        if territory.parent_id and not Territory.objects.filter(pk=territory.parent_id).exists():
-            territory.parent_id = None
-        _clean_territory({"code": territory.code, "name": territory.name}, territory_id)
-        territory.version = last.version + 1
-        write([territory], new=True)
-        for model in (TerritoryRule, TerritoryStaff):
-            gone = model.history.filter(territory_id=territory_id, action_id=last.action_id, history_type="-")
-            write([row.instance for row in gone], new=True)
-    return territory
-
-
 # -- where it lies --------------------------------------------------------------------------------------------------
 
 
@@ -213,6 +190,14 @@ def rule_update(*, actor: Actor, rule_id: int, version: int, values: Mapping[str
 # -- who sells there ------------------------------------------------------------------------------------------------
 
 
+def staff_at_that_time(territory_id: int, since: date, until: date | None) -> QuerySet[TerritoryStaff]:
+    """Give who sells in a territory on a day of this period."""
+    rows: QuerySet[TerritoryStaff] = TerritoryStaff.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=since), territory_id=territory_id
+    )
+    return rows.filter(since__lte=until) if until else rows
+
+
 def _clean_staff(territory_id: int, values: Mapping[str, Any], but: int | None) -> dict[str, Any]:
     problems: dict[str, list[str]] = {}
     salesperson: User | None = values.get("salesperson")
@@ -231,11 +216,7 @@ def _clean_staff(territory_id: int, values: Mapping[str, Any], but: int | None) 
             % {"until": until.strftime("%d-%m-%Y"), "since": since.strftime("%d-%m-%Y")}
         ]
     else:
-        rows = TerritoryStaff.objects.filter(
-            Q(until__isnull=True) | Q(until__gte=since), territory_id=territory_id
-        )
-        if until:
-            rows = rows.filter(since__lte=until)
+        rows = staff_at_that_time(territory_id, since, until)
         other = rows.exclude(pk=but or 0).select_related("salesperson").first()
         if other is not None:
             problems["since"] = [
@@ -285,30 +266,6 @@ def part_delete(*, actor: Actor, part: str, key: int) -> int:
         changed()
         record = _locked(PARTS[part], key, None, {})
         remove([record])
-    return int(record.territory_id)
-
-
-def part_restore(*, actor: Actor, part: str, key: int) -> int:
-    """Put a deleted rule or time back, checked anew; gives the territory's key. Raises ``NotFound``, ``Refused``."""
-    require_territories(actor)
-    model = PARTS[part]
-    with acting(actor, f"territory.{part}.restore"):
-        changed()
-        if model.objects.filter(pk=key).exists():
-            raise Refused(_("This was put back already."), code="exists")
-        last = model.history.filter(id=key, history_type="-").order_by("-history_id").first()
-        if last is None or not Territory.objects.filter(pk=last.territory_id).exists():
-            raise NotFound(_("There is nothing to put back."))
-        record = last.instance
-        names = (
-            ("country", "low_text", "high_text")
-            if part == "rules"
-            else ("salesperson", "deputy", "since", "until")
-        )
-        check = _clean_rule if part == "rules" else _clean_staff
-        check(record.territory_id, {name: getattr(record, name) for name in names}, None)
-        record.version = last.version + 1
-        write([record], new=True)
     return int(record.territory_id)
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.access.guard import actor_of, needs
-from klantenbeheer.foundation.audit.models import Touch
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.foundation.ui.dialogs import add_problems, record_dialog
 from klantenbeheer.kernel.actors import Level
@@ -117,15 +116,7 @@ def delete(request: HttpRequest, territory_id: int) -> HttpResponse:
     found = selectors.territory_by_id(territory_id)
     services.territory_delete(actor=actor_of(request), territory_id=territory_id)
     text = _("“%(name)s” deleted.") % {"name": found}
-    return htmx.toast(htmx.redirect(request, HOME), text, f"{HOME}{territory_id}/restore/")
-
-
-@needs(TERRITORIES, Level.EDIT)
-@require_POST
-def restore(request: HttpRequest, territory_id: int) -> HttpResponse:
-    """Put a deleted territory back."""
-    back = services.territory_restore(actor=actor_of(request), territory_id=territory_id)
-    return htmx.toast(htmx.redirect(request, f"{HOME}{back.pk}/"), _("“%(name)s” is back.") % {"name": back})
+    return htmx.toast(htmx.redirect(request, HOME), text)
 
 
 def _part_new(
@@ -194,17 +185,7 @@ def part_delete(request: HttpRequest, part: str, key: int) -> HttpResponse:
     record = _part(part, key)
     territory_id = services.part_delete(actor=actor_of(request), part=part, key=key)
     text = _("“%(name)s” deleted.") % {"name": record}
-    return htmx.toast(htmx.redirect(request, f"{HOME}{territory_id}/"), text, f"{HOME}{part}/{key}/restore/")
-
-
-@needs(TERRITORIES, Level.EDIT)
-@require_POST
-def part_restore(request: HttpRequest, part: str, key: int) -> HttpResponse:
-    """Put it back."""
-    if part not in services.PARTS:
-        raise Http404
-    territory_id = services.part_restore(actor=actor_of(request), part=part, key=key)
-    return htmx.toast(htmx.redirect(request, f"{HOME}{territory_id}/"), _("Put back."))
+    return htmx.toast(htmx.redirect(request, f"{HOME}{territory_id}/"), text)
 
 
 # -- moving customers -----------------------------------------------------------------------------------------------
@@ -234,9 +215,9 @@ def _do(request: HttpRequest, move: moving.Move, total: int, back: str) -> HttpR
     if total > jobs.AT_ONCE:
         job = jobs.enqueue_assign(actor=actor, move=move, total=total)
         return htmx.redirect(request, f"/jobs/{job.pk}/")
-    action, moved = moving.assign(actor=actor, move=move)
+    _action, moved = moving.assign(actor=actor, move=move)
     text = ngettext("%(count)d customer moved.", "%(count)d customers moved.", moved) % {"count": moved}
-    return htmx.toast(htmx.redirect(request, back), text, f"{HOME}moves/{action.pk}/undo/")
+    return htmx.toast(htmx.redirect(request, back), text)
 
 
 @needs(TERRITORIES, Level.EDIT)
@@ -283,22 +264,3 @@ def assign(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
 
     return _move_dialog(request, form, _("Assign by the rules"), wanted, HOME)
-
-
-@needs(TERRITORIES, Level.EDIT)
-@require_POST
-def undo(request: HttpRequest, action_id: int) -> HttpResponse:
-    """Undo a reassignment; customers who were moved again since stay."""
-    actor = actor_of(request)
-    moving.require(actor)
-    action = moving.undoable(actor, action_id)
-    if Touch.objects.filter(action=action).count() > jobs.AT_ONCE:
-        job = jobs.enqueue_undo(actor=actor, action=action)
-        return htmx.redirect(request, f"/jobs/{job.pk}/")
-    restored, kept = moving.assign_undo(actor=actor, action_id=action_id)
-    text = ngettext("%(count)d customer is back.", "%(count)d customers are back.", restored) % {
-        "count": restored
-    }
-    if kept:
-        text += " " + _("%(count)d were moved since and stayed.") % {"count": kept}
-    return htmx.toast(htmx.redirect(request, HOME), text)

@@ -214,7 +214,11 @@ def role_delete(*, actor: Actor, role_id: int) -> Action:
 
 
 def role_restore(*, actor: Actor, action_id: int) -> Role:
-    """Put a deleted role back, with its rights and with who had it. Raises ``NotFound``, ``Refused``."""
+    """Put a deleted role back, with its rights and with who had it. Raises ``NotFound``, ``Refused``.
+
+    Not the undoing that everything else has (``audit.undo``): roles and users have no versions, since Django itself
+    writes them, and what the engine would take back is not there. Their history is ``AccessChange``.
+    """
     require_administration(actor)
     action = Action.objects.filter(pk=action_id, kind=DELETE).first()
     kept = (

@@ -13,9 +13,10 @@ class AccountsConfig(AppConfig):
         from klantenbeheer.foundation.handbook.places import Place, register_place
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import jobs, mail
+        from . import jobs, mail, undoing
 
         jobs.register()
+        undoing.register()
         register_place(Place(r"/(account|password|sign-in|forgot|reset|invitation)/", "account", 40))
         register_place(Place(r"/settings/(accounts|sign-ins|invitations|outbox)/", "accounts", 30))
         right = "administration"

@@ -11,6 +11,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("History")
 
     def ready(self) -> None:
-        from . import checks
+        from . import checks, jobs
 
+        jobs.register()
         register(checks.every_kind_is_told)

@@ -9,7 +9,8 @@ from django.core.checks import CheckMessage, Error
 
 from klantenbeheer.foundation.access.rights import RIGHTS
 
-from .undo import audited_models
+from .kinds import audited_models
+from .undo import RECORD_RULES, write_right
 
 
 def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -34,4 +35,11 @@ def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
             unknown = set(model.audit_erasure.fields) - {field.name for field in kept.tracked_fields}
             if unknown or (model.audit_erasure.remove and model.audit_erasure.fields):
                 found.append(Error(f"{label}: audit_erasure names {sorted(unknown)}.", id="audit.E003"))
+        if write_right(model) not in RIGHTS:
+            found.append(Error(f"{label}: undoing a change needs a known right.", id="audit.E004"))
+    found += [
+        Error(f"A rule for undoing {rule.kind!r}: there are no such records.", id="audit.E005")
+        for rule in RECORD_RULES
+        if rule.kind not in kinds
+    ]
     return found

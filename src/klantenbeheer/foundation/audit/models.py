@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from klantenbeheer.kernel.errors import KlantenbeheerError
 
 from . import bulk
-from .context import current_action
+from .context import current_action, current_moment, note_fields, note_touch, note_written
 from .erasure import Erasure
 
 _CHUNK = 900  # SQLite takes at most 999 parameters by Django's count
@@ -37,20 +37,29 @@ class Action(models.Model):
     undoes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
     )
+    # The one record that was taken back ('contact:12'); empty: the whole action.
+    part = models.CharField(max_length=60, blank=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_label} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Touch(models.Model):
-    """Which subject (a customer) an action touched, so that a timeline is one index range, not a search."""
+    """Which subject (a customer) an action touched, so that a timeline is one index range, not a search.
+
+    ``who`` is the action's ``actor_label``: by person and kinds it is an index range too.
+    """
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="touches", db_index=False)
     subject_id = models.BigIntegerField()
     kinds = models.CharField(max_length=200)
+    who = models.CharField(max_length=120, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["subject_id", "action"], name="audit_touch_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "action"], name="audit_touch_subject"),
+            models.Index(fields=["subject_id", "who", "kinds", "action"], name="audit_touch_who_kinds"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["action", "subject_id"], name="audit_one_touch_per_subject")
         ]
@@ -65,9 +74,42 @@ class Touch(models.Model):
         with connections[router.db_for_write(cls)].cursor() as cursor:
             if kinds:
                 cursor.executemany(
-                    f"INSERT INTO {table} (action_id, subject_id, kinds) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                    [(action.pk, subject, words) for subject, words in kinds.items()],
+                    f"INSERT INTO {table} (action_id, subject_id, kinds, who) VALUES (%s, %s, %s, %s) "
+                    "ON CONFLICT DO NOTHING",
+                    [(action.pk, subject, words, action.actor_label) for subject, words in kinds.items()],
                 )
+
+
+class FieldTouch(models.Model):
+    """Which field ('contact.phone') of a subject an action changed: the timeline by field is one index range.
+
+    What an action added or deleted is found by its kind.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject_id = models.BigIntegerField()
+    name = models.CharField(max_length=80)
+    who = models.CharField(max_length=120, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_id", "name", "action", "who"], name="audit_field_touch_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.name}"
+
+    @classmethod
+    def note(cls, action: Action, names: Mapping[int, Iterable[str]]) -> None:
+        """Store what an action changed: names by subject."""
+        rows = [
+            cls(action=action, subject_id=subject, name=name, who=action.actor_label)
+            for subject, found in names.items()
+            for name in sorted(found)
+        ]
+        if rows:
+            plain: models.QuerySet[FieldTouch] = models.QuerySet(cls)
+            plain.bulk_create(rows, batch_size=4_000)
 
 
 class Versioned(models.Model):
@@ -165,6 +207,13 @@ class Audited(models.Model):
     def derive(self) -> None:
         """Set the own derived fields from the others. Called before every write of the record."""
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Any:
+        """Remember what was read: writing it again tells which fields changed, without another question."""
+        record: Any = super().from_db(db, field_names, values, **more)
+        record._stored = dict(zip(field_names, values, strict=False))
+        return record
+
     @property
     def subject_id(self) -> int | None:
         """Whose timeline this belongs to."""
@@ -179,9 +228,10 @@ def _versions(records: Sequence[Audited], sign: str, action: Action) -> list[Any
     model = type(records[0])
     historical = _history_model(model)
     names = [field.attname for field in historical.tracked_fields]
+    moment = current_moment()
     return [
         historical(
-            history_date=action.at,
+            history_date=moment,
             history_type=sign,
             action_id=action.pk,
             **{name: getattr(record, name) for name in names},
@@ -209,10 +259,12 @@ def write(
     plain: models.QuerySet[Any] = models.QuerySet(model, using=alias)
     with transaction.atomic(using=alias):
         if new and len(records) >= bulk.WORTHWHILE:
-            version = {"history_date": action.at, "history_type": "+", "action_id": action.pk}
+            version = {"history_date": current_moment(), "history_type": "+", "action_id": action.pk}
             bulk.insert(records, _history_model(model), version, alias)
-            current_touches(records)
+            current_touches(records, "+")
             return
+        if not new:
+            _note_changes(records)
         if new:
             plain.bulk_create(records, batch_size=_batch(model, alias))
         elif len(records) == 1:
@@ -225,7 +277,7 @@ def write(
         models.QuerySet(historical, using=alias).bulk_create(
             _versions(records, "+" if new else "~", action), batch_size=_batch(historical, alias)
         )
-    current_touches(records)
+    current_touches(records, "+" if new else "~")
 
 
 def _batch(model: type[models.Model], alias: str) -> int | None:
@@ -235,14 +287,26 @@ def _batch(model: type[models.Model], alias: str) -> int | None:
     return max(1, 30_000 // len(model._meta.concrete_fields))
 
 
-def current_touches(records: Sequence[Audited]) -> None:
-    """Note which subjects these records belong to; written when the action ends."""
-    from .context import note_touch
-
+def current_touches(records: Sequence[Audited], sign: str) -> None:
+    """Note which subjects these records belong to; written when the action ends. ``sign`` says what was done."""
+    note_written(type(records[0]), sign)
     for record in records:
         subject = record.subject_id
         if subject is not None:
             note_touch(subject, record.audit_kind)
+
+
+def _note_changes(records: Sequence[Audited]) -> None:
+    """Note which fields differ from what was read; what is written becomes what was read."""
+    names = [field.attname for field in _history_model(type(records[0])).tracked_fields]
+    for record in records:
+        stored = getattr(record, "_stored", {})
+        values = {name: getattr(record, name) for name in names if name in record.__dict__}
+        changed = {name for name, value in values.items() if name in stored and stored[name] != value}
+        record._stored = stored | values  # type: ignore[attr-defined]  # see from_db
+        subject = record.subject_id
+        if subject is not None:
+            note_fields(subject, {f"{record.audit_kind}.{name}" for name in changed - {"version"}})
 
 
 def remove(records: Sequence[Audited]) -> None:
@@ -259,7 +323,7 @@ def remove(records: Sequence[Audited]) -> None:
         models.QuerySet(historical, using=alias).bulk_create(
             _versions(records, "-", action), batch_size=_batch(historical, alias)
         )
-        current_touches(records)
+        current_touches(records, "-")
         keys = [record.pk for record in records]
         for start in range(0, len(keys), _CHUNK):
             models.QuerySet(model, using=alias).filter(pk__in=keys[start : start + _CHUNK]).delete()
@@ -283,6 +347,6 @@ def at_version(record: Audited, version: int) -> Any | None:
 
 
 __all__ = [
-    "Action", "Audited", "AuditedQuerySet", "Touch", "UnsignedWrite", "at_version", "history", "last_action", "remove",
-    "write",
+    "Action", "Audited", "AuditedQuerySet", "FieldTouch", "Touch", "UnsignedWrite", "at_version", "history",
+    "last_action", "remove", "write",
 ]  # fmt: skip

@@ -15,6 +15,9 @@ class CompanyConfig(AppConfig):
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
         from klantenbeheer.kernel.kept import forget_all
 
+        from . import undoing
+
+        undoing.register()
         # What is kept in memory may say what the tables no longer do.
         post_migrate.connect(lambda **_signal: forget_all(), sender=self, weak=False)
         register_place(Place(r"/settings/", "settings", 40))

@@ -17,6 +17,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django_htmx.http import trigger_client_event
 
+from klantenbeheer.foundation.audit.context import noted_actions
+from klantenbeheer.foundation.audit.undo import may_take_back_own
+
 TOAST_COOKIE = "kb_toast"
 
 
@@ -72,17 +75,27 @@ def toast(
 ) -> HttpResponse:
     """Let the browser show ``message`` after this response; ``undo_url`` adds a button that posts to it.
 
+    What the request wrote with history can be undone without more: the button is there by itself.
     ``tone`` is 'success', 'info', 'warning' or 'danger'. Works on htmx answers (an event in ``HX-Trigger``)
     and on redirects, whose headers scripts never see (a cookie for one minute, read once by the next page).
     Gives ``response`` back.
     """
     detail = {"message": str(message), "tone": tone}
+    undo_url = undo_url or (_undo_url() if tone in ("success", "info") else None)
     if undo_url:
         detail["undo_url"] = undo_url
     if 300 <= response.status_code < 400:
         response.set_cookie(TOAST_COOKIE, quote(json.dumps(detail)), max_age=60, samesite="Lax")
         return response
     return trigger_client_event(response, "kb:toast", detail)
+
+
+def _undo_url() -> str | None:
+    """Give where to post to undo what this request did: its one action, unless who did it could not undo it."""
+    found = noted_actions()
+    if len(found) != 1 or not may_take_back_own(found[0].actor, found[0].action, found[0].wrote):
+        return None
+    return f"/history/undo/{found[0].action.pk}/"
 
 
 def close_dialog(response: HttpResponse) -> HttpResponse:

@@ -64,7 +64,7 @@ def test_a_proposal_and_its_confirmation(customer: Customer, as_user: Sign) -> N
     assert "Gebeld" in response.content.decode()
     response = post(boss, "/confirm", {"change": change.pk, "channel": "phone", "remark": "Gebeld"})
     assert response.status_code == 200
-    assert "/bank/undo/" in response["HX-Trigger"]
+    assert "/history/undo/" in response["HX-Trigger"]
     assert Customer.objects.get(pk=customer.pk).iban == NEW
     history = boss.get("/customers/K1/history/").content.decode()
     assert "Gewijzigd IBAN" in history

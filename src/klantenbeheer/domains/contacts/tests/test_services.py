@@ -8,7 +8,11 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_create
 from klantenbeheer.domains.contacts import services
 from klantenbeheer.domains.contacts.models import Branch, Contact
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import undo_record
 from klantenbeheer.kernel.actors import SystemActor
+from klantenbeheer.kernel.errors import Refused
+from tests.cast import undo_last
 
 SYSTEM = SystemActor("test")
 
@@ -28,6 +32,15 @@ def place() -> tuple[Customer, Branch, list[Contact]]:
 
 
 def test_a_branch_comes_back_with_its_people(place: tuple[Customer, Branch, list[Contact]]) -> None:
+    _customer, branch, (first, second) = place
+    services.branch_delete(actor=SYSTEM, record=branch)
+    undo_last("branch.delete")
+    assert set(Contact.objects.filter(branch=branch)) == {first, second}
+
+
+def test_a_branch_whose_people_went_elsewhere_comes_back_alone(
+    place: tuple[Customer, Branch, list[Contact]],
+) -> None:
     customer, branch, (first, second) = place
     other = services.branch_create(actor=SYSTEM, customer=customer, values={"name": "Noord"})
     services.branch_delete(actor=SYSTEM, record=branch)
@@ -36,7 +49,11 @@ def test_a_branch_comes_back_with_its_people(place: tuple[Customer, Branch, list
     services.contact_update(
         actor=SYSTEM, record=moved, version=moved.version, values={"last_name": "Beks", "branch": other}
     )
-    services.branch_restore(actor=SYSTEM, customer=customer, record_id=branch.pk)
+    with pytest.raises(Refused, match="Beks"):
+        undo_last("branch.delete")
+    deletion = Action.objects.get(kind="branch.delete")
+    undo_record(SYSTEM, deletion, "branch", branch.pk)
+    undo_record(SYSTEM, deletion, "contact", first.pk)
     assert Contact.objects.get(pk=first.pk).branch_id == branch.pk
     assert Contact.objects.get(pk=second.pk).branch_id == other.pk
 
@@ -48,11 +65,14 @@ def test_deleting_a_branch_is_one_action(place: tuple[Customer, Branch, list[Con
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_person_comes_back_without_the_branch_that_is_gone(
+def test_a_person_comes_back_after_the_branch_that_is_gone(
     place: tuple[Customer, Branch, list[Contact]],
 ) -> None:
-    customer, branch, (first, _second) = place
+    _customer, branch, (first, _second) = place
     services.contact_delete(actor=SYSTEM, record=first)
     services.branch_delete(actor=SYSTEM, record=branch)
-    services.contact_restore(actor=SYSTEM, customer=customer, record_id=first.pk)
-    assert Contact.objects.get(pk=first.pk).branch_id is None
+    with pytest.raises(Refused, match=branch.name):
+        undo_last("contact.delete")
+    undo_last("branch.delete")
+    undo_last("contact.delete")
+    assert Contact.objects.get(pk=first.pk).branch_id == branch.pk

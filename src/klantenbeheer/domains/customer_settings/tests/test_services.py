@@ -20,6 +20,7 @@ from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, StaleVersion
+from tests.cast import undo_last
 from tests.conftest import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +197,7 @@ def test_a_block_warns_on_the_card_until_it_is_lifted(make_customer: Callable[..
     assert "Wacht op betaling" in selectors.warnings(SYSTEM, customer)[0].text
     services.block_delete(actor=SYSTEM, record=made)
     assert selectors.warnings(SYSTEM, customer) == []
-    services.block_restore(actor=SYSTEM, customer=customer, record_id=made.pk)
+    undo_last("block.delete")
     assert len(selectors.warnings(SYSTEM, customer)) == 1
 
 

@@ -12,7 +12,8 @@ from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.customers.services import customer_create, customer_update
 from klantenbeheer.domains.contacts import services as contacts
 from klantenbeheer.domains.customer_settings.models import CustomerSettings
-from klantenbeheer.domains.history.selectors import _UNTOLD, models, people, timeline
+from klantenbeheer.domains.history.selectors import Asked, models, timeline
+from klantenbeheer.domains.history.telling import UNTOLD
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
 from klantenbeheer.kernel.actors import Level, SystemActor
@@ -40,10 +41,12 @@ def test_each_version_stands_beside_the_one_before_it() -> None:
             actor=actor, customer_id=customer.pk, version=customer.version, values=step
         )
     contacts.contact_update(actor=actor, record=contact, version=1, values={"last_name": "Bb"})
-    moments, following = timeline(actor, Customer.objects.get(pk=customer.pk))
-    told = [(c.before, c.after) for moment in moments for entry in moment.entries for c in entry.changes]
+    found = timeline(actor, Customer.objects.get(pk=customer.pk))
+    told = [
+        (c.before, c.after) for moment in found.moments for entry in moment.entries for c in entry.changes
+    ]
     assert told[:4] == [("Aa", "Bb"), ("N N", "Z Z"), ("", "N N"), ("Een", "Twee")]
-    assert following is None
+    assert found.following is None
 
 
 def test_a_kind_is_a_word_not_a_part_of_one() -> None:
@@ -51,16 +54,16 @@ def test_a_kind_is_a_word_not_a_part_of_one() -> None:
     with acting(SystemActor("settler"), "customer_settings.update"):
         write([CustomerSettings(customer=customer)], new=True)
     narrow = Narrow("narrow")
-    assert people(narrow, customer) == ["maker"]
-    moments, _following = timeline(SystemActor("all"), customer, kind="customer")
-    assert [moment.action.actor_label for moment in moments] == ["maker"]
+    assert timeline(narrow, customer).people == ["maker"]
+    found = timeline(SystemActor("all"), customer, Asked(kind="customer"))
+    assert [moment.action.actor_label for moment in found.moments] == ["maker"]
 
 
 def test_every_field_on_the_timeline_has_a_word_for_people() -> None:
     """Not the name that the column has in the code: that is English on a Dutch screen."""
     for model in models(SystemActor("all")).values():
         for field in model.history.model.tracked_fields:
-            if field.name not in _UNTOLD and field.name not in SLOTS and not hasattr(field, "parts"):
+            if field.name not in UNTOLD and field.name not in SLOTS and not hasattr(field, "parts"):
                 assert isinstance(model.audit_field_label(field.name), Promise), (
                     f"{model.__name__}.{field.name}"
                 )

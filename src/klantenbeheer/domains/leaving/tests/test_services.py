@@ -16,10 +16,14 @@ from klantenbeheer.domains.leaving.models import Departure
 from klantenbeheer.domains.leaving.services import Leaving
 from klantenbeheer.domains.territories.models import TerritoryStaff
 from klantenbeheer.domains.territories.services import staff_create, staff_update, territory_create
-from klantenbeheer.foundation.access.models import Role, User
+from klantenbeheer.foundation.access.models import AccessChange, Role, User
+from klantenbeheer.foundation.access.rights import RIGHTS
 from klantenbeheer.foundation.accounts import invitations, tokens
 from klantenbeheer.foundation.accounts.models import Invitation
+from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.undo import undo_action
 from klantenbeheer.foundation.jobs import running
+from klantenbeheer.kernel.actors import Level, Reach
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused
 from tests.cast import SYSTEM
 
@@ -87,7 +91,7 @@ def test_the_preview_counts_and_does_nothing(office: dict[str, Any]) -> None:
 
 def test_all_of_it_goes_over_and_comes_back(office: dict[str, Any]) -> None:
     before = snapshot()
-    departure, moved = services.leave(actor=office["beheer"], leaving=leaving(office))
+    _departure, moved = services.leave(actor=office["beheer"], leaving=leaving(office))
     assert moved == 3
     customers, staff, users = snapshot()
     assert customers == [("K0", "opvolger"), ("K1", "opvolger"), ("K2", "opvolger"), ("K9", "derde")]
@@ -103,15 +107,55 @@ def test_all_of_it_goes_over_and_comes_back(office: dict[str, Any]) -> None:
     ]
     assert ("verkoop", False) in users
     card = Customer.objects.get(number="K0")
-    assert card.history.order_by("-history_id").first().action_id == departure.action_id
-    assert services.leave_undo(actor=office["beheer"], departure_id=departure.pk) == (3, 0)
+    action = leaving_action()
+    assert card.history.order_by("-history_id").first().action_id == action.pk
+    gone = snapshot()
+    done = undo_action(office["beheer"], action)
+    assert (done.restored, done.kept) == (3, 0)
     assert snapshot() == before
+    assert not Departure.objects.exists()
     with pytest.raises(Refused):
-        services.leave_undo(actor=office["beheer"], departure_id=departure.pk)
+        undo_action(office["beheer"], action)
+    # And once more: the account is closed again, with all that went over.
+    again = undo_action(office["beheer"], done.action)
+    assert snapshot() == gone
+    assert Departure.objects.get().user_id == office["seller"].pk
+    undo_action(office["beheer"], again.action)
+    assert snapshot() == before
+    told = [row.what for row in AccessChange.objects.filter(user_id=office["seller"].pk)]
+    assert told == ["is_active"] * 4
+
+
+def leaving_action() -> Action:
+    return Action.objects.get(kind=services.LEAVE, undoes=None)
+
+
+def test_who_may_not_do_it_may_not_undo_it(office: dict[str, Any], give: Any) -> None:
+    services.leave(actor=office["beheer"], leaving=leaving(office))
+    before = snapshot()
+    everything = {right.key: Level.EDIT for right in RIGHTS}
+    for right in (services.RIGHT, "customers"):
+        give("lezer", everything | {right: Level.NONE})
+        with pytest.raises((NotAllowed, NotFound)):
+            undo_action(User.objects.get(username="lezer"), leaving_action())
+    give("lezer", everything, Reach.OWN)
+    with pytest.raises(NotFound):
+        undo_action(User.objects.get(username="lezer"), leaving_action())
+    assert snapshot() == before
+
+
+def test_the_last_manager_does_not_leave_by_way_of_a_redo(office: dict[str, Any]) -> None:
+    office["next"].roles.add(Role.objects.get(key="manager"))
+    services.leave(actor=office["beheer"], leaving=Leaving(office["next"].pk, None, DAY))
+    done = undo_action(office["beheer"], leaving_action())
+    User.objects.filter(pk=office["beheer"].pk).update(is_active=False)
+    with pytest.raises(Refused, match="laatste"):
+        undo_action(SYSTEM, done.action)
+    assert User.objects.get(pk=office["next"].pk).is_active
 
 
 def test_what_was_changed_since_stays(office: dict[str, Any]) -> None:
-    departure, _moved = services.leave(actor=office["beheer"], leaving=leaving(office))
+    services.leave(actor=office["beheer"], leaving=leaving(office))
     card = Customer.objects.get(number="K1")
     customer_update(
         actor=SYSTEM, customer_id=card.pk, version=card.version, values={"salesperson": office["third"]}
@@ -119,7 +163,8 @@ def test_what_was_changed_since_stays(office: dict[str, Any]) -> None:
     row = TerritoryStaff.objects.get(territory__code="R1")
     values = {"salesperson": office["third"], "deputy": None, "since": row.since, "until": row.until}
     staff_update(actor=SYSTEM, staff_id=row.pk, version=row.version, values=values)
-    assert services.leave_undo(actor=office["beheer"], departure_id=departure.pk) == (2, 1)
+    done = undo_action(office["beheer"], leaving_action())
+    assert (done.restored, done.kept) == (2, 1)
     customers, staff, _users = snapshot()
     assert customers[:3] == [("K0", "verkoop"), ("K1", "derde"), ("K2", "verkoop")]
     assert [one[1] for one in staff if one[0] == "R1"] == ["derde"]
@@ -142,11 +187,11 @@ def test_the_doors_close(office: dict[str, Any], as_user: Any) -> None:
     invitations.invite(
         actor=seller, values={"email": "a@example.com", "roles": ["sales"]}, base_url="http://x"
     )
-    departure, _moved = services.leave(actor=office["beheer"], leaving=leaving(office))
+    services.leave(actor=office["beheer"], leaving=leaving(office))
     assert client.get("/customers/").status_code == 302
     assert tokens.token_verify(text) is None
     assert not Invitation.objects.get().is_open
-    services.leave_undo(actor=office["beheer"], departure_id=departure.pk)
+    undo_action(office["beheer"], leaving_action())
     assert client.get("/customers/").status_code == 302
     assert tokens.token_verify(text) is None
 
@@ -182,8 +227,9 @@ def test_many_customers_go_in_the_background_and_back(
     assert client.post(address, form)["Location"].startswith("/jobs/")
     work()
     assert Customer.objects.filter(salesperson=office["next"]).count() == 3
-    departure = Departure.objects.get()
-    assert client.post(f"{address}{departure.pk}/undo/")["Location"].startswith("/jobs/")
+    monkeypatch.setattr("klantenbeheer.domains.history.views.AT_ONCE", 1)
+    undo = f"/history/undo/{leaving_action().pk}/"
+    assert client.post(undo)["Location"].startswith("/jobs/")
     work()
     assert snapshot() == before
 
@@ -206,7 +252,9 @@ def test_on_the_screen(office: dict[str, Any], as_user: Any) -> None:
     done = client.post(address, {"successor": office["next"].pk, "since": "2027-03-01", "confirmed": "1"})
     assert done["Location"] == f"/settings/accounts/{office['seller'].pk}/"
     assert client.get(address).status_code == 422
-    undo = client.post(f"{address}{Departure.objects.get().pk}/undo/")
+    url = f"/history/undo/{leaving_action().pk}/"
+    assert url in client.cookies["kb_toast"].value.replace("%2F", "/")
+    undo = client.post(url)
     assert undo.status_code == 302
     assert Customer.objects.filter(salesperson=office["seller"]).count() == 3
     assert Territory.objects.count() == 5

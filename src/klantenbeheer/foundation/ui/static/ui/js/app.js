@@ -17,3 +17,5 @@ import "./drop.js";
 import "./picture.js";
 import "./due.js";
 import "./order.js";
+import "./look.js";
+import "./columns.js";

@@ -25,5 +25,6 @@ if (number && document.body.dataset.user) {
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (!detail.elt.matches("[data-recent]")) return;
   detail.parameters.recent = read().join(",");
-  detail.parameters.at = location.pathname;
+  // On a card as it was nothing is done: what the palette offers there would change it as it is now.
+  if (!new URLSearchParams(location.search).has("at")) detail.parameters.at = location.pathname;
 });

@@ -1,5 +1,5 @@
 // <kb-select>: rows with [data-select] checkboxes, [data-select-all], shift for a range, and a [data-bulk] bar that
-// appears with [data-count] chosen.
+// appears with [data-count] chosen. [data-select-match] chooses all that fit, on every page: [data-all] then says so to the server.
 class Select extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
@@ -15,6 +15,12 @@ class Select extends HTMLElement {
   }
 
   click(event) {
+    if (event.target.closest("[data-select-match]")) {
+      for (const box of this.boxes) box.checked = true;
+      this.all = true;
+      this.refresh();
+      return;
+    }
     if (event.target.closest("[data-select-none]")) {
       for (const box of this.boxes) box.checked = false;
       this.refresh();
@@ -39,6 +45,13 @@ class Select extends HTMLElement {
   refresh() {
     const all = this.boxes;
     const count = all.filter((box) => box.checked).length;
+    this.all &&= count === all.length && count > 0;
+    const field = this.querySelector("[data-all]");
+    if (field) field.value = this.all ? "1" : "";
+    for (const [selector, hidden] of [["[data-chosen-all]", !this.all], ["[data-chosen]", this.all], ["[data-select-match]", this.all]]) {
+      const place = this.querySelector(selector);
+      if (place) place.hidden = Boolean(hidden);
+    }
     const bar = this.querySelector("[data-bulk]");
     if (bar) bar.hidden = count === 0;
     for (const place of this.querySelectorAll("[data-count]")) place.textContent = String(count);

@@ -120,6 +120,11 @@ function opened() {
   if (body) body.scrollTop = 0;
 }
 
+// Something was undone: what the tab shows may be part of it.
+document.addEventListener("kb:tab", () => {
+  if (document.getElementById("tab")) window.htmx?.ajax("GET", location.pathname + location.search, { target: "#tab", swap: "innerHTML" });
+});
+
 for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(name, opened);
 document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.classList?.contains("count") && fit());
 watch();

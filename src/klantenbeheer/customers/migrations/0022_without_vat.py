@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0020_number_form_to_the_end"),
+        ("customers", "0021_list_indexes_and_bulk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,117 @@
+"""History in a real browser, by keyboard: undoing from the message and the timeline, and the card as it was."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.services import customer_update
+from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.domains.notes.services import note_create, note_update
+
+from .conftest import SYSTEM
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HISTORY = "/customers/K1/history/"
+
+
+def k1() -> Customer:
+    return Customer.objects.get(number="K1")
+
+
+def a_changed_note() -> Note:
+    note = note_create(
+        actor=SYSTEM, customer=k1(), values={"text": "Levert altijd op dinsdag aan de achterdeur"}
+    )
+    note_update(
+        actor=SYSTEM, record=note, version=1, values={"text": "Levert altijd op donderdag aan de achterdeur"}
+    )
+    return note
+
+
+def no_faults(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.reload()
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+
+def test_what_was_edited_in_place_is_undone_and_done_again(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/")
+    phone = desk.get_by_role("button", name=re.compile("^Telefoon:"))
+    phone.focus()
+    desk.keyboard.press("Enter")
+    desk.locator("#id_phone").fill("020 6234567")
+    desk.keyboard.press("Enter")
+    undo = desk.locator("#toasts").get_by_role("button", name="Ongedaan maken")
+    undo.focus()
+    desk.keyboard.press("Enter")
+    expect(phone).to_have_text("+31 30 234 5678")
+    expect(desk.locator("#toasts")).to_contain_text("Teruggedraaid.")
+    undo.last.focus()
+    desk.keyboard.press("Enter")
+    expect(phone).to_have_text("+31 20 623 4567")
+    assert k1().phone == "+31 20 623 4567"
+
+
+def test_words_are_marked_and_a_change_is_undone_from_the_timeline(desk: Page) -> None:
+    a_changed_note()
+    desk.goto(HISTORY)
+    moment = desk.locator(".timeline > li").first
+    expect(moment.locator("del")).to_have_text("dinsdag")
+    expect(moment.locator("ins")).to_have_text("donderdag")
+    assert "line-through" in moment.locator("del").evaluate("e => getComputedStyle(e).textDecorationLine")
+    assert "underline" in moment.locator("ins").evaluate("e => getComputedStyle(e).textDecorationLine")
+    no_faults(desk)
+    moment.get_by_role("button", name=re.compile("Ongedaan maken")).focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".timeline > li").first).to_contain_text("maakt ongedaan wat op")
+    assert Note.objects.get().text == "Levert altijd op dinsdag aan de achterdeur"
+
+
+def test_the_timeline_is_narrowed_to_a_field(desk: Page) -> None:
+    a_changed_note()
+    customer = k1()
+    customer_update(
+        actor=SYSTEM, customer_id=customer.pk, version=customer.version, values={"email": "a@b.example"}
+    )
+    desk.goto(HISTORY)
+    desk.get_by_label("Veld").select_option("customer.email")
+    expect(desk.locator(".timeline > li")).to_have_count(1)
+    expect(desk.locator(".timeline")).to_contain_text("a@b.example")
+    desk.get_by_role("link", name="Alles", exact=True).focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".timeline")).to_contain_text("donderdag")
+
+
+def test_the_card_as_it_was_and_beside_now(desk: Page) -> None:
+    a_changed_note()
+    desk.goto(HISTORY)
+    desk.locator(".timeline > li").nth(1).get_by_role("link", name="Kaart op dit moment").focus()
+    desk.keyboard.press("Enter")
+    bar = desk.locator("#card-past")
+    expect(bar).to_contain_text("De kaart zoals die was op")
+    desk.get_by_role("link", name="Notities").click()
+    desk.wait_for_url(re.compile(r"/notes/\?at="))
+    expect(desk.locator("#tab")).to_contain_text("dinsdag")
+    expect(desk.locator("#tab")).not_to_contain_text("donderdag")
+    expect(desk.get_by_role("link", name="Bewerken")).to_have_count(0)
+    no_faults(desk)
+    bar.get_by_role("link", name="Vergelijken met nu").focus()
+    desk.keyboard.press("Enter")
+    differs = desk.locator("tr.differs")
+    expect(differs).to_have_count(1)
+    expect(differs).to_contain_text("≠")
+    expect(differs.locator("del")).to_have_text("dinsdag")
+    expect(differs.locator("ins")).to_have_text("donderdag")
+    no_faults(desk)
+    desk.keyboard.press("Tab")
+    bar.get_by_role("link", name="Terug naar nu").focus()
+    desk.keyboard.press("Enter")
+    expect(bar).to_have_count(0)
