@@ -15,6 +15,7 @@ from django.utils import translation
 
 import klantenbeheer
 from klantenbeheer.customers import list_columns, list_fields
+from klantenbeheer.domains.leaving import forms as leaving
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.handbook import pages
 
@@ -33,11 +34,12 @@ WITHOUT_PAGE = ("foundation.ui",)  # samples
 
 
 def forms_of_the_product() -> list[type[Any]]:
-    """Give every form that the product has, whoever imported it."""
+    """Give every form that the product has, whoever imported it, and those that are made for one record."""
+    made = leaving.form_for(User())
     for module in pkgutil.walk_packages(klantenbeheer.__path__, "klantenbeheer."):
         if not {"tests", "settings", "migrations", "wsgi"} & set(module.name.split(".")):
             importlib.import_module(module.name)
-    found: set[type[Any]] = set()
+    found: set[type[Any]] = {made}
     left: list[type[Any]] = [forms.BaseForm]
     while left:
         for form in left.pop().__subclasses__():

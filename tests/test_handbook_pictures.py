@@ -144,6 +144,8 @@ def take(page: Page, name: str, root: str) -> bytes:
     if name == "palette":
         page.keyboard.press("Control+k")
         expect(page.locator("#palette [aria-selected=true]")).to_have_count(1)
+    broken = page.evaluate("[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src)")
+    assert broken == [], name
     picture = io.BytesIO()
     Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).save(
         picture, "WEBP", quality=60, method=6
