@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+
+from django.db.models.functions import Upper
 
 from klantenbeheer.customers import listing
 from klantenbeheer.customers.list_query import SORTS, ListQuery
@@ -18,39 +20,34 @@ SECTION = "List"
 FILTERS = "List with a filter"
 REQUEST = "List, whole request"
 _PLACES = (("page 1", 0.0), ("middle page", 0.5), ("page near the end", 0.95))
-_COLUMN = {"number": "upper(number)"}
+# The expressions of an order as the database has them.
+_EXPRESSIONS = {"number_key": "upper(number)"}
 
 
-def _position(sort: str, part: float, size: int) -> tuple[Any, int] | None:
-    """Give the sort value and key of the customer that stands at this part of the list."""
+def _position(sort: str, part: float, size: int) -> dict[str, Any] | None:
+    """Give the values of the order, and the key, of the customer that stands at this part of the list."""
     if not part:
         return None
-    column = _COLUMN.get(sort, SORTS[sort])
-    ((value, key),) = floors.fetch(
-        f"SELECT {column}, id FROM customers_customer ORDER BY {column}, id LIMIT 1 OFFSET {int(size * part)}"
-    )
-    if sort == "changed":
-        value = Customer.objects.values_list("modified_at", flat=True).get(pk=key)
-    return value, key
+    columns = SORTS[sort]
+    rows = Customer.objects.annotate(number_key=Upper("number")).order_by(*columns, "id")
+    return rows.values(*columns, "id")[int(size * part)]
 
 
-def _floor(where: str, params: list[Any], sort: str, descending: bool, at: tuple[Any, int] | None) -> None:
-    column = _COLUMN.get(sort, SORTS[sort])
+def _floor(where: str, params: list[Any], sort: str, descending: bool, at: Mapping[str, Any] | None) -> None:
+    columns = [_EXPRESSIONS.get(column, column) for column in SORTS[sort]]
+    # A number is there once: its index needs no key to go on.
+    columns += [] if sort == "number" else ["id"]
     way, side = ("DESC", "<") if descending else ("ASC", ">")
     conditions = [where] if where else []
     counted = f"WHERE {where}" if where else ""
     values = list(params)
     if at is not None:
-        if sort == "number":
-            conditions.append(f"{column} {side} %s")
-            values.append(at[0])
-        else:
-            conditions.append(f"({column}, id) {side} (%s, %s)")
-            values += at
+        conditions.append(f"({', '.join(columns)}) {side} ({', '.join(['%s'] * len(columns))})")
+        values += list(at.values())[: len(columns)]
     both = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     floors.fetch(
         f"SELECT {floors.COLUMNS}, territory_id FROM customers_customer {both} "
-        f"ORDER BY {column} {way}{'' if sort == 'number' else f', id {way}'} LIMIT {PAGE + 1}",
+        f"ORDER BY {', '.join(f'{column} {way}' for column in columns)} LIMIT {PAGE + 1}",
         values,
     )
     floors.fetch(
@@ -69,7 +66,7 @@ def measure(size: int) -> Iterator[Row]:
                 at = _position(sort, 1 - part if descending and part else part, size)
                 query = ListQuery(sort=sort, descending=descending)
                 if at is not None:
-                    query = replace(query, after=listing._encode(*at))
+                    query = replace(query, after=listing._encode(at, SORTS[sort]))
                 timed, least = compare(
                     lambda q: listing.page(actor, q),
                     lambda q, at=at: _floor("", [], q.sort, q.descending, at),  # type: ignore[misc]
@@ -113,9 +110,9 @@ def measure(size: int) -> Iterator[Row]:
 
     for name, part in _PLACES:
         at = _position("name", part, size)
-        url = "/customers/" + (f"?after={listing._encode(*at)}" if at else "")
+        url = "/customers/" + (f"?after={listing._encode(at, SORTS['name'])}" if at else "")
 
-        def least_page(_url: str, at: tuple[Any, int] | None = at) -> None:
+        def least_page(_url: str, at: Mapping[str, Any] | None = at) -> None:
             floors.account(actor.pk)
             _floor("", [], "name", False, at)
 

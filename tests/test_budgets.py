@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,17 @@ from klantenbeheer.customers.models import (
     MailingCode,
     Territory,
 )
-from klantenbeheer.domains.contacts.models import Branch, Contact
+from klantenbeheer.domains.contacts.models import Branch, Consent, Contact
+from klantenbeheer.domains.duplicates.models import Decision, Merge, Pair
 from klantenbeheer.domains.notes.models import Note
+from klantenbeheer.domains.privacy.models import Archive, Erasing, Hold, PrivacyRequest
 from klantenbeheer.domains.territories.models import TerritoryRule, TerritoryStaff
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
 from klantenbeheer.foundation.accounts.models import AccountSession, Invitation, Passkey, SignIn
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import remove, write
+from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.foundation.company.models import Company
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.lists.models import ListFile, SavedView
@@ -104,17 +107,26 @@ PAGES = [
     "/account/security/", "/account/security/app/", "/account/sessions/", "/account/sign-ins/", "/settings/accounts/",
     "/settings/accounts/{account}/", "/settings/accounts/{leaver}/leave/", "/settings/sign-ins/",
     "/settings/sign-ins/?kind=failed", "/settings/invitations/", "/settings/invitations/new/", "/settings/outbox/",
+    "/customers/K1/contacts/persons/{person}/consents/", "/privacy/", "/privacy/?state=late&kind=access&number=K1",
+    "/privacy/export.csv", "/privacy/new/", "/privacy/new/?customer_number=K1", "/privacy/{request}/",
+    "/privacy/{request}/edit/", "/privacy/{request}/close/", "/privacy/archives/{archive}/",
+    "/privacy/erasures/{erasing}/", "/privacy/customers/K1/", "/privacy/customers/K1/erase/",
+    "/privacy/customers/K1/erase/?person={person}", "/privacy/customers/K1/holds/new/",
+    "/duplicates/", "/duplicates/?show=same", "/duplicates/?show=different", "/duplicates/?show=merges",
+    "/duplicates/merge/", "/duplicates/merge/?customer=K1&customer=K2", "/duplicates/merges/{merge}/",
 ]  # fmt: skip
 # Addresses that only take a POST; what they cost stands under their own names below.
 POSTS = {"cancel", "retry", "mark_many", "mark", "import_start", "import_undo", "sign_out", "restore",
-         "undo", "part_delete", "take", "leave", "logo_change", "delete"}  # fmt: skip
+         "undo", "find", "decide", "revoke", "merge_undo", "part_delete", "take", "leave"}  # fmt: skip
+POSTS |= {"logo_change", "delete"}
 POSTS |= {"bank_confirm", "bank_reject", "bank_withdraw", "bank_bic", "check", "start", "further_delete",
           "undo_one", "activate", "deactivate", "see", "see_end", "custom_switch"}  # fmt: skip
 POSTS |= {"passkey_ask", "passkey_sign_in", "look", "app_remove", "recovery_codes", "own_passkey_ask", "passkey_add",
           "passkey_remove", "session_end", "rules_save", "account_sessions", "account_factor", "invitation_again",
-          "invitation_withdraw"}  # fmt: skip
+          "invitation_withdraw", "reopen", "archive_start", "hold_lift"}  # fmt: skip
 POSTS |= {"export_view", "bulk_new", "bulk_start", "bulk_undo", "width", "view_delete"}
-FILES = {"file_get", "picture_image", "custom"}  # one record by its key; absent while no custom tab is there
+# One record by its key; absent while no custom tab is there.
+FILES = {"file_get", "picture_image", "custom", "archive_file"}
 # With enough customers whose name begins so, the second look (anywhere in the text) is spared.
 SPARED = {
     "GET /customers/suggest?q=k",
@@ -129,7 +141,7 @@ SAVES = [
     ("/customers/K1/mark", {"marked": "1"}, 302),
     ("/customers/new", {"name": "Heel iemand anders", "visiting.city": "Assen"}, 302),
     ("/customers/K1/notes/items/new/", {"text": "Kort"}, 200),
-    ("/customers/K1/contacts/persons/new/", {"last_name": "Nieuw", "mail_consent": "unknown"}, 200),
+    ("/customers/K1/contacts/persons/new/", {"last_name": "Nieuw"}, 200),
     ("/customers/K1/contacts/persons/{person}/delete/", {}, 200),
 ]  # fmt: skip
 
@@ -160,6 +172,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         write(staff, new=True)
     with acting(SYSTEM, "customer.import"):
         common: dict[str, Any] = {"flags": {"phone": "form"}, "territory": territory, "salesperson": user}
+        extra = [Customer(number=f"X{first + index}", name=f"Extra {first + index}") for index in range(2)]
+        write(extra, new=True)
         customers = [
             Customer(
                 number=f"K{first + index}",
@@ -194,6 +208,13 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             write(persons, new=True)
             write(
                 [Note(customer=card, text=f"Notitie {index}", important=True) for index in range(3)], new=True
+            )
+            write(
+                [
+                    Consent(customer=card, contact=persons[0], channel=channel, answer="refused")
+                    for channel in ("mail", "post")
+                ],
+                new=True,
             )
             mine = codes[turn * 3 : turn * 3 + 3]
             write([CustomerMailingCode(customer=card, code=code) for code in mine], new=True)
@@ -258,8 +279,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         )
     views = [SavedView(owner=user, list_key="customers", name=f"V{first + index}") for index in range(rows)]
     SavedView.objects.bulk_create(views)
-    for one in views[:3]:
-        one.roles.set(roles[:3])
+    for view in views[:3]:
+        view.roles.set(roles[:3])
     file = ListFile.objects.create(user=user, list_key="customers", form="csv", rows=rows)
     bulk = BulkEdit.objects.create(user=user, keys=[one.pk for one in customers], top=customers[-1].pk)
     run = ImportRun.objects.create(
@@ -272,8 +293,50 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         ImportIssue(run=run, row=index, outcome="refused", reasons=["x"], cells=["y"])
         for index in range(rows)
     )
+    with acting(SYSTEM, "privacy_request.create"):
+        requests = [
+            PrivacyRequest(
+                customer=card, customer_number="K1", person_id=persons[0].pk, kind="access", asker="Iemand",
+                due_on=date(2099, 1, 1),
+            )
+            for _index in range(rows)
+        ]  # fmt: skip
+        write(requests, new=True)
+        past = {"since": date(2000, 1, 1), "until": date(2000, 2, 1)}
+        write([Hold(customer=card, reason="x", **past) for _index in range(rows)], new=True)
+    later = timezone.now() + timedelta(days=1)
+    about: dict[str, Any] = {"customer": card, "request": requests[0], "job": Job.objects.first()}
+    archives = [Archive.objects.create(user=user, expires_at=later, **about) for _index in range(rows)]
+    done = {"customer_number": "K1", "label": "x", "reason": "x", "keeps_until": date(2000, 1, 1)}
+    erasings = [Erasing.objects.create(**about, **done) for _index in range(rows)]
+    ordered = sorted(one.pk for one in (*customers, *extra) if one.pk != card.pk)
+    pairs = list(pairwise(ordered))
+    Pair.objects.bulk_create(
+        [Pair(low_id=low, high_id=high, score=60, reasons=[["city", 6, ""]], verdict="same" if place % 2 else "")
+         for place, (low, high) in enumerate(pairs)],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    with acting(SYSTEM, "duplicate.decide"):
+        decided = [Decision(low_id=low, high_id=high, verdict="different") for low, high in pairs[:rows]]
+        write(
+            [one for one in decided if not Decision.objects.filter(low=one.low_id, high=one.high_id)],
+            new=True,
+        )
+    merge = Merge()
+    for _turn in range(rows):
+        merging = Action.objects.create(actor_label="x", kind="customer.merge")
+        told = {
+            "others": [[0, "OUD", "Oud"]],
+            "lost": [[0, "Naam", "Oud", "customers"]],
+            "moved": [["notes.note", 3]],
+        }
+        merge = Merge.objects.create(
+            action=merging, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
+        )
     return {
-        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[0].pk, "branch": branches[0].pk,
+        "merge": merge.pk,
+        "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
+        "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
         "address": Address.objects.filter(further=True).latest("pk").pk, "region": territory.pk,
         "rule": rules[0].pk, "staff": staff[0].pk, "user": colleagues[0].pk, "role": roles[0].pk,

@@ -28,6 +28,7 @@ PAGES_OF_FORMS = {
     "foundation.accounts": "account", "domains.contacts": "contacts", "domains.customer_settings": "customer_settings",
     "domains.notes": "notes",
     "domains.territories": "territories", "domains.leaving": "accounts",
+    "domains.privacy": "privacy", "domains.duplicates": "duplicates",
     "foundation.access": "rights", "foundation.company": "settings", "foundation.paper": "settings",
 }  # fmt: skip
 WITHOUT_PAGE = ("foundation.ui",)  # samples

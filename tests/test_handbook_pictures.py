@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -25,7 +26,9 @@ from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.domains.conditions.services import group_create
 from klantenbeheer.domains.contacts.services import branch_create, contact_create
 from klantenbeheer.domains.customer_settings.services import block_create
+from klantenbeheer.domains.duplicates.services import score_pairs
 from klantenbeheer.domains.notes.services import note_create
+from klantenbeheer.domains.privacy.services import request_create
 from klantenbeheer.domains.territories.services import territory_create
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.handbook import pages
@@ -42,7 +45,8 @@ SCREENS = {
     "notes": "/customers/10001/notes/", "history": "/customers/10001/history/",
     "customer_settings": "/customers/10001/customer_settings/", "territories": "/territories/",
     "conditions": "/condition-groups/", "import": "/customers/import", "jobs": "/jobs/", "settings": "/settings/",
-    "vat_check": "/vat-check/", "rights": "/settings/roles/", "account": "/account/", "accounts": "/settings/accounts/",
+    "vat_check": "/vat-check/", "duplicates": "/duplicates/", "privacy": "/privacy/",
+    "rights": "/settings/roles/", "account": "/account/", "accounts": "/settings/accounts/",
 }  # fmt: skip
 WITHOUT = {"index", "keys", "administration"}  # lists and commands: there is nothing to see
 MOST_BYTES = 1_500_000
@@ -100,6 +104,10 @@ def office(people: dict[str, User], make_customer: Callable[..., Customer], desk
         customer=customer,
         values={"name": "Magazijn Noord", "city": "Groningen", "country": "NL"},
     )
+    alike = make_customer("Jansen Installatie Techniek BV", number="10006", phone="030 2345670")
+    score_pairs([(customer.pk, alike.pk)])
+    asked = {"kind": "access", "asker": "P. van Zwanenburg", "received_on": timezone.localdate()}
+    request_create(actor=SYSTEM, values={"customer_number": "10001", **asked})
     note_create(
         actor=SYSTEM, customer=customer, values={"text": "Belt het liefst vóór 9 uur.", "important": True}
     )

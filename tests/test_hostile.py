@@ -122,7 +122,7 @@ def test_typed_into_every_form(name: str, as_user: Callable[[str], Client]) -> N
     for path, values in (
         (
             "contacts/persons/new/",
-            {"last_name": name[:110], "job_title": name[:110], "mail_consent": "unknown"},
+            {"last_name": name[:110], "job_title": name[:110]},
         ),
         ("contacts/branches/new/", {"name": name[:110], "city": name[:90], "country": "NL"}),
         ("notes/items/new/", {"text": name, "important": "on"}),
@@ -237,7 +237,7 @@ def test_ten_thousand_characters_are_refused_at_the_field(
         ),
         (
             "/customers/H1/contacts/persons/new/",
-            {"last_name": long, "email": long, "mail_consent": "unknown"},
+            {"last_name": long, "email": long},
         ),
         ("/customers/H1/contacts/branches/new/", {"name": long}),
         ("/customers/H1/notes/items/new/", {"text": long * 3}),
@@ -300,7 +300,7 @@ def test_odd_searches_and_filters_are_never_a_broken_page(
             b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a stream is read to its end
         else:
             look(answer)
-    person = {"last_name": text, "branch": text, "birthday": text, "mail_consent": text}
+    person = {"last_name": text, "branch": text, "birthday": text}
     basic = {"territory": text, "salesperson": text, "mailing_codes": text, "version": "1", "status": text}
     for path, form in (
         ("/customers/mark", {"number": text, "marked": "1", "back": text}),

@@ -45,6 +45,7 @@ def test_the_list_by_who_sells_and_by_what_is_missing(
     assert names(actor, "salesperson is verkoop") == ["Allebei", "Geen rayon"]
     for most in (1_000, 0):  # few enough to sort, and walking along the order
         monkeypatch.setattr(listing, "COUNT_MOST", most)
+        monkeypatch.setattr(listing, "SORT_MOST", most)
         assert sorted(names(actor, "salesperson is verkoop", sort=sort)) == ["Allebei", "Geen rayon"]
         assert sorted(names(actor, "territory empty", sort=sort)) == ["Geen rayon", "Niets"]
         assert sorted(names(actor, "salesperson empty", sort=sort)) == ["Geen verkoper", "Niets"]

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 from klantenbeheer.customers.display import label_links
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.foundation.palette.registry import Asked, Entry, Mode, Source, register_source
+from klantenbeheer.kernel.actors import Level
 
 from . import shell
 from .actions import CARD_ACTIONS
+from .more import more_links
 from .tabs import visible_tabs
 
 _ADDRESS = re.compile(r"/customers/([A-Za-z0-9._-]{1,20})/[a-z_]+/")
@@ -24,7 +26,10 @@ def _customer_at(asked: Asked) -> Customer | None:
     if match is None:
         return None
     return (
-        Customer.objects.visible_to(asked.actor).only("id", "number", "name").filter(number=match[1]).first()
+        Customer.objects.visible_to(asked.actor)
+        .only("id", "number", "name", "erased_on")
+        .filter(number=match[1])
+        .first()
     )
 
 
@@ -43,7 +48,15 @@ def _entries(asked: Asked) -> list[Entry]:
         )
         for item in shell.creates_for(asked.actor, customer)
     ]
-    found += [one.entry(customer.number) for one in CARD_ACTIONS if one.is_for(asked.actor)]
+    found += [
+        one.entry(customer.number)
+        for one in CARD_ACTIONS
+        if one.is_for(asked.actor) and (one.level == Level.VIEW or customer.erased_on is None)
+    ]
+    found += [
+        Entry(f"more.{link.key}", link.label, url, link.icon)
+        for link, url in more_links(asked.actor, customer)
+    ]
     found += [
         Entry(f"label.{link.key}", link.text, link.url % customer.number, "chevron-right", dialog=True)
         for link in label_links(asked.actor)

@@ -163,7 +163,8 @@ class RecordTab:
                     if any(needle in str(text).casefold() for _column, text in row["cells"])
                 ]
             tools = [tool for tool in kind.tools if request.level >= tool.level and not request.at]
-            row_tools = () if request.at else kind.row_tools  # files of what holds now
+            # Files and dialogs of what holds now.
+            row_tools = [tool for tool in kind.row_tools if request.level >= tool.level and not request.at]
             may_edit = may_change(request, kind)
             may_delete = may_edit and request.actor.may(DELETE, Level.EDIT)
             tables.append(

@@ -19,6 +19,7 @@ from klantenbeheer.kernel.actors import Actor, Level
 
 from . import past
 from .actions import menu_of
+from .more import more_links
 from .offers import offers_for
 from .status import status_lines
 from .tabs import CardRequest, Tab, level_of, strip_tabs, visible_tabs, warnings_for
@@ -63,7 +64,7 @@ def creates_for(actor: Actor, customer: Customer) -> list[CreateItem]:
     return [
         CreateItem(new.label, f"/customers/{customer.number}/{tab.key}/{new.path}/", new.icon)
         for tab in visible_tabs(actor)
-        if tab.creates and level_of(actor, tab) == Level.EDIT
+        if customer.erased_on is None and tab.creates and level_of(actor, tab) == Level.EDIT
         for new in tab.creates
         if not new.right or actor.may(new.right, Level.EDIT)
     ]
@@ -74,7 +75,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
     at = customer.as_of
     day = timezone.localdate(at) if at else None
     addresses = current_addresses(customer.addresses.all(), day)
-    editable = editable_fields(actor) if at is None else set()
+    editable = editable_fields(actor) if at is None and customer.erased_on is None else set()
     opening = hours.now_of(customer)
     return {
         "customer": customer,
@@ -87,6 +88,7 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
         "creates": creates_for(actor, customer) if at is None else [],
         "more": menu_of(actor, customer, hours=bool(editable) or bool(opening)) if at is None else [],
         "can_edit": bool(editable),
+        "more_links": more_links(actor, customer) if at is None else [],
         "marked": at is None and is_marked(actor, customer),
         "at": at,
         "past_query": past.query(customer),

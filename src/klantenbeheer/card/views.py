@@ -32,7 +32,9 @@ def _open(request: HttpRequest, number: str, key: str) -> CardRequest:
     if level == Level.NONE:
         raise Http404
     customer = past.asked(request, actor, customer)
-    return CardRequest(request, actor, customer, tab, level if customer.as_of is None else Level.VIEW)
+    if customer.as_of is not None or customer.erased_on is not None:
+        level = Level.VIEW  # the past, and what was left when the personal data were erased, are locked
+    return CardRequest(request, actor, customer, tab, level)
 
 
 @needs(CUSTOMERS, write_level=Level.VIEW, by_tab=True)

@@ -22,7 +22,12 @@ DEMO_ACCOUNTS = (
 _NOT_FOR_SALES = {"administration"}
 # Whom a region belongs to and what a group pays is decided by others than who sells.
 _SALES_SEES = {"territories", "conditions"}
-_NOT_BY_DEFAULT = {"jobs", "customers.credit", "customers.conditions", "customers.bulk", "bank.confirm"}
+_NOT_BY_DEFAULT = {
+    "jobs", "customers.credit", "customers.conditions", "customers.bulk", "customers.merge", "bank.confirm", "privacy",
+    "privacy.erase",
+}  # fmt: skip
+# Looking is not for everybody either.
+_NOT_TO_SEE = {"jobs", "privacy"}
 
 
 def ensure_roles() -> None:
@@ -40,7 +45,7 @@ def ensure_roles() -> None:
     views = {
         key: Level.VIEW
         for key in tabs_and_customers
-        if Level.VIEW in RIGHTS.get(key).levels and key != "jobs"
+        if Level.VIEW in RIGHTS.get(key).levels and key not in _NOT_TO_SEE
     }
     role_ensure(actor=SETUP, key="reader", name="Inzien", levels=views)
 

@@ -36,6 +36,8 @@ urlpatterns = [
     path("settings/accounts/", include("klantenbeheer.domains.leaving.urls")),
     path("settings/mailing-codes/", include("klantenbeheer.customers.code_views")),
     path("territories/", include("klantenbeheer.domains.territories.urls")),
+    path("privacy/", include("klantenbeheer.domains.privacy.urls")),
     path("history/", include("klantenbeheer.domains.history.urls")),
     path("condition-groups/", include("klantenbeheer.domains.conditions.urls")),
+    path("duplicates/", include("klantenbeheer.domains.duplicates.urls")),
 ]

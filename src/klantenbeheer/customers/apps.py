@@ -17,7 +17,20 @@ class CustomersConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import further, groups, importing, list_kind, palette, permissions, reach, start, undoing
+        from . import (
+            absorbing,
+            derive,
+            former,
+            further,
+            groups,
+            importing,
+            list_kind,
+            palette,
+            permissions,
+            reach,
+            start,
+            undoing,
+        )
         from .bulk_edit import jobs as bulk_jobs
         from .bulk_edit import undoing as bulk_undoing
         from .display import LabelLink, register_label
@@ -39,6 +52,8 @@ class CustomersConfig(AppConfig):
         register_place(Place(r"/customers/", "customers", 40))
         register_place(Place(r"/lists/", "lists", 40))
         importing.register()
+        derive.contribute(former.words_of, right=permissions.CUSTOMERS)
+        absorbing.declare()
         further.register()
         undoing.register()
         bulk_undoing.register()

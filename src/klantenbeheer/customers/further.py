@@ -45,6 +45,12 @@ def _overlap(values: Mapping[str, Any], others: list[Address]) -> Address | None
     return None
 
 
+def overlaps(address: Address, others: list[Address]) -> bool:
+    """Say whether the period of this address shares a day with that of one of the others."""
+    period = {"valid_from": address.valid_from, "valid_until": address.valid_until}
+    return _overlap(period, [one for one in others if one.pk != address.pk]) is not None
+
+
 def _clean(customer: Customer, typed: Mapping[str, Any], but: int) -> dict[str, Any]:
     cleaned = validation.clean_address(typed, keep=False)
     problems = dict(cleaned.problems)

@@ -15,6 +15,7 @@ from django.db.models.functions import Upper
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
+from klantenbeheer.foundation.lists.conditions import Condition
 from klantenbeheer.foundation.lists.fields import narrow
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput, NotAllowed
@@ -28,6 +29,8 @@ from .selectors import ROW, matching, mend
 
 PAGE = 50
 COUNT_MOST = 1000
+# Up to here what conditions leave is sorted when nothing bounds the walk along the order.
+SORT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +180,27 @@ def _in_order(actor: Actor, query: ListQuery, base: Any, counted: int) -> Any:
     """Give the same customers so that the database sorts the few, and walks along the order of the many."""
     if counted <= COUNT_MOST and query.narrowed:
         # Few enough to sort: fetched by their own index. Walking along the order could mean the whole table.
-        few = base.values("id")[: COUNT_MOST + 1]
-        return Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
+        return _few(base, COUNT_MOST)
+    # What fits may all lie at the other end of the order (postcodes of one city): then thousands are sorted sooner.
+    unbounded = bool(query.where) and not query.q and not _bounds_the_walk(actor, query)
+    if unbounded and base.order_by().values("id")[: SORT_MOST + 1].count() <= SORT_MOST:
+        return _few(base, SORT_MOST)
     if query.filtered or not reach.within(actor).everything:
         return filtered(actor, query, in_order=columns_of(query)[0])
     return base
+
+
+def _few(base: Any, most: int) -> Any:
+    few = base.order_by().values("id")[: most + 1]
+    return Customer.objects.filter(pk__in=few).annotate(number_key=Upper("number"))
+
+
+def _bounds_the_walk(actor: Actor, query: ListQuery) -> bool:
+    """Say whether a condition leaves only a stretch of the order that is asked for."""
+    known = list_fields.fields(actor)
+    single = [] if query.where.any else [one for one in query.where.items if isinstance(one, Condition)]
+    found = [known[one.field] for one in single if one.field in known]
+    return any(one.order == query.sort or (one.by_name and query.sort == "name") for one in found)
 
 
 def walk(

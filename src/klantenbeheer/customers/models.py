@@ -23,6 +23,7 @@ from .bank.models import BankAccount, BicCheck, IbanChange, Mandate
 from .bulk_edit.models import BulkEdit
 from .choices import SLOTS, AddressKind, Language, Status, VatState
 from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode, Territory
+from .former import FormerNumber
 from .hours_field import HoursField
 from .import_models import ImportIssue, ImportMapping, ImportRun
 from .indexes import CUSTOMER_INDEXES
@@ -59,7 +60,12 @@ class Customer(Audited):
             "extra_text_4",
             "extra_text_5",
             "extra_text_6",
-        )
+            "extra_number",
+            "opening_hours",
+            "flags",
+        ),
+        books=("name", "kvk_number", "vat_number", "iban", "bic"),
+        stand_ins={"name": "Gewiste klant"},
     )
     audit_label = _("Basic data")
     audit_right = CUSTOMERS
@@ -67,7 +73,7 @@ class Customer(Audited):
     derived_fields: ClassVar[tuple[str, ...]] = (
         "name_norm", "search_text", "phone_norm", "city", "city_norm", "postcode", "postcode_key", "country",
         "flagged", "modified_at", "modified_by", "modified_by_id", "vat_state", "vat_asked_number", "vat_verdict",
-        "vat_checked_at", "vat_remark", "vat_name", "iban_pending",
+        "vat_checked_at", "vat_remark", "vat_name", "iban_pending", "erased_on",
     )  # fmt: skip
 
     number = models.CharField(_("number"), max_length=20)
@@ -143,6 +149,8 @@ class Customer(Audited):
     # The IBAN that waits for a second user's confirmation; '-' when the removal waits.
     iban_pending = models.CharField(max_length=60, blank=True, editable=False)
     flagged = models.BooleanField(default=False, editable=False)
+    # The day on which the personal data were erased; what was left is locked from then on.
+    erased_on = models.DateField(null=True, editable=False)
     modified_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -221,7 +229,20 @@ class Address(Audited, PostalAddress):
 
     subject_field = "customer_id"
     audit_kind = "address"
-    audit_erasure = Erasure(fields=("street", "house_number", "addition", "postcode", "label", "attention"))
+    audit_erasure = Erasure(
+        fields=(
+            "street",
+            "house_number",
+            "addition",
+            "postcode",
+            "city",
+            "region",
+            "country_text",
+            "label",
+            "attention",
+        ),
+        books=("street", "house_number", "addition", "postcode", "city", "region", "country_text"),
+    )
     audit_label = _("Address")
     audit_right = CUSTOMERS
 
@@ -313,7 +334,7 @@ class CustomerMark(models.Model):
 
 __all__ = [
     "GENERAL_GROUP", "Address", "BankAccount", "BicCheck", "BulkEdit", "ConditionGroup", "Customer",
-    "CustomerMailingCode", "CustomerMark", "ExtraField", "IbanChange",
+    "CustomerMailingCode", "CustomerMark", "ExtraField", "FormerNumber", "IbanChange",
     "ImportIssue", "ImportMapping", "ImportRun", "MailingCode", "Mandate",
     "PostalAddress", "Territory",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from klantenbeheer.kernel.errors import NotAllowed, NotFound, StaleVersion
 
 from .models import Customer
 from .permissions import require_delete
-from .services import locked_customer
+from .services import locked_customer, require_not_erased
 
 R = TypeVar("R", bound=Audited)
 
@@ -81,7 +81,9 @@ def _locked(model: type[R], actor: Actor, record_id: int) -> R:
     owner = records.filter(pk=record_id).values_list("customer_id", flat=True).first()
     customers = Customer.objects.visible_to(actor).select_for_update().filter(pk=owner or 0)
     record: Any = None
-    if customers.values_list("pk", flat=True).first() is not None:
+    customer = customers.only("pk", "erased_on").first()
+    if customer is not None:
+        require_not_erased(customer)
         record = records.select_for_update().filter(pk=record_id).first()
     if record is None:
         raise NotFound(_("This does not exist any more."))

@@ -21,7 +21,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import NotFound
 from klantenbeheer.kernel.text import normalise, query_terms
 
-from . import reach
+from . import former, likeness, reach
 from .choices import AddressKind
 from .derive import finds_by_all, phone_key
 from .models import Address, Customer, CustomerMark
@@ -37,12 +37,13 @@ _LAST = "\U0010ffff"  # behind every letter: what a prefix ends before
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An existing customer that a new one looks like, and why."""
+    """An existing customer that a new one looks like, how much (0 to 100), and why."""
 
     customer_id: int
     number: str
     name: str
     city: str
+    score: int
     reasons: tuple[str, ...]
 
 
@@ -59,7 +60,8 @@ class Found:
 def customer_by_number(actor: Actor, number: str) -> Customer:
     """Give a customer by number (capitals do not matter), with what the card's head shows. One query.
 
-    Raises ``NotFound`` also when the actor may not know of it.
+    Raises ``NotFound`` also when the actor may not know of it, and ``Moved`` when the number is that of a customer who
+    was merged into one that he may see.
     """
     customer = (
         Customer.objects.visible_to(actor)
@@ -70,7 +72,9 @@ def customer_by_number(actor: Actor, number: str) -> Customer:
         .first()
     )
     if customer is None:
-        raise NotFound(_("There is no customer “%(value)s”.") % {"value": number[:40]})
+        raise former.moved(actor, number) or NotFound(
+            _("There is no customer “%(value)s”.") % {"value": number[:40]}
+        )
     return customer
 
 
@@ -228,6 +232,9 @@ def _by_prefix(visible: Any, query: str, limit: int) -> list[dict[str, Any]]:
     if number and number.replace("-", "").replace(".", "").replace("_", "").isalnum() and len(number) <= 20:
         # In order of number, so the very number that was typed comes first.
         numbered = _by_number(visible, number, limit)
+        if not numbered and len(number) < SHORTEST:
+            # Too short for the search text, which holds old numbers: asked by itself.
+            numbered = list(visible.filter(pk__in=former.leading_to([number]).values()).values(*ROW))
     text = normalise(query)
     if len(numbered) >= limit or not text:
         return numbered[:limit]
@@ -308,36 +315,48 @@ def mend(actor: Actor, query: str) -> str:
     return ""
 
 
-def duplicates_of(actor: Actor, values: Mapping[str, Any], *, but: int | None = None) -> list[Duplicate]:
-    """Find customers that these values look like: name and place, VAT, KvK, IBAN, telephone, e-mail.
+_MOST_ALIKE = 40
+_PREFIX = 4
 
-    ``values`` are cleaned basic data plus ``city``. Only what the actor may see is told.
-    """
-    tests: list[tuple[str, Q]] = []
-    for key, reason in (
-        ("vat_number", _("same VAT number")),
-        ("kvk_number", _("same KvK number")),
-        ("iban", _("same IBAN")),
-        ("email", _("same e-mail")),
-    ):
+
+def _candidates_for(values: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Q]:
+    """Give where to look for customers that these values may be: each a short range of an index."""
+    for key in ("vat_number", "kvk_number", "iban", "email"):
         if values.get(key):
-            tests.append((reason, Q(**{key: values[key]})))
-    if phone_key(values.get("phone") or ""):
-        tests.append((_("same telephone"), Q(phone_norm=phone_key(values["phone"]))))
+            yield Q(**{key: values[key]})
+    if phone := phone_key(values.get("phone") or ""):
+        yield Q(phone_norm=phone)
     name = normalise(values.get("name") or "")
-    if name and values.get("city"):
-        tests.append((_("same name and place"), Q(name_norm=name, city_norm=normalise(values["city"])[:100])))
-    found: dict[int, tuple[dict[str, Any], list[str]]] = {}
-    for reason, condition in tests:
-        alike = (
-            Customer.objects.visible_to(actor)
-            .filter(condition)
-            .exclude(pk=but)
-            .values("id", "number", "name", "city")
-        )
-        for row in alike[:5]:
-            found.setdefault(row["id"], (row, []))[1].append(reason)
+    city = normalise(place.get("city") or "")[:100]
+    if name and city:
+        yield _prefix("name_norm", name[:_PREFIX]) & Q(city_norm=city)
+    if name and place.get("postcode"):
+        yield Q(postcode=place["postcode"])
+
+
+def duplicates_of(
+    actor: Actor, values: Mapping[str, Any], *, place: Mapping[str, Any] | None = None, but: int | None = None
+) -> list[Duplicate]:
+    """Find customers that these values look like, the most alike first; scored by :mod:`.likeness`.
+
+    ``values`` are cleaned basic data, ``place`` the parts of the visiting address. Only what the actor may see is told.
+    """
+    where = dict(place or {})
+    found: set[int] = set()
+    visible = Customer.objects.visible_to(actor).exclude(pk=but)
+    for condition in _candidates_for(values, where):
+        found.update(visible.filter(condition).values_list("pk", flat=True)[:_MOST_ALIKE])
+    if not found:
+        return []
+    mine = likeness.face({**values, "country": where.get("country")}, [where] if where else [])
+    scored = [(key, likeness.likeness(mine, face)) for key, face in likeness.faces_of(found).items()]
+    told = sorted((pair for pair in scored if pair[1].warns), key=lambda pair: (-pair[1].score, pair[0]))[:5]
+    rows = {row["id"]: row for row in visible.filter(pk__in=[key for key, _alike in told]).values(*ROW)}
     return [
-        Duplicate(row["id"], row["number"], row["name"], row["city"], tuple(reasons))
-        for row, reasons in sorted(found.values(), key=lambda item: -len(item[1]))
-    ]
+        Duplicate(
+            key, rows[key]["number"], rows[key]["name"], rows[key]["city"], alike.score,
+            tuple(reason.text for reason in alike.reasons if reason.points > 0),
+        )
+        for key, alike in told
+        if key in rows
+    ]  # fmt: skip

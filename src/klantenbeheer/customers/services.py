@@ -16,9 +16,9 @@ from klantenbeheer.foundation.audit.sets import batches
 from klantenbeheer.foundation.paper.services import take_numbers
 from klantenbeheer.foundation.search import words
 from klantenbeheer.kernel.actors import Actor, Level
-from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
+from klantenbeheer.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleVersion
 
-from . import derive, extra, reach, validation, vat
+from . import derive, extra, former, reach, validation, vat
 from .bank import changes as bank
 from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
@@ -50,7 +50,7 @@ def free_numbers(count: int, *, but: Collection[str] = ()) -> list[str]:
     while len(found) < count:
         numbers = take_numbers("customer", min(count - len(found), 900), start=FIRST_NUMBER)
         keyed = Customer.objects.annotate(key=Upper("number")).filter(key__in=[n.upper() for n in numbers])
-        used = {*keyed.values_list("key", flat=True), *(number.upper() for number in but)}
+        used = {*keyed.values_list("key", flat=True), *former.taken(numbers), *(one.upper() for one in but)}
         found += [number for number in numbers if number.upper() not in used]
     return found
 
@@ -60,7 +60,21 @@ def locked_customer(actor: Actor, customer_id: int) -> Customer:
     customer = Customer.objects.visible_to(actor).select_for_update().filter(pk=customer_id).first()
     if customer is None:
         raise NotFound(_("This customer does not exist."))
+    require_not_erased(customer)
     return customer
+
+
+def require_not_erased(customer: Customer) -> None:
+    """Raise ``Refused`` for a customer whose personal data were erased: what is left is kept as it is."""
+    if customer.erased_on is not None:
+        raise Refused(erased_text(customer), code="erased")
+
+
+def erased_text(customer: Customer) -> str:
+    """Say why nothing of a customer may change whose personal data were erased."""
+    day = customer.erased_on.strftime("%d-%m-%Y") if customer.erased_on else ""
+    text = _("The personal data of this customer were erased on %(day)s; what is left is locked.")
+    return text % {"day": day}
 
 
 def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
@@ -90,6 +104,7 @@ def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
     Customer.objects.filter(pk=customer.pk).update_unversioned(**values)
     if place != (customer.country, customer.postcode_key):
         derive.place_changed(customer)
+    derive.changed(customer)
     words.learn([customer.name_norm, customer.city_norm])
 
 
@@ -132,6 +147,11 @@ def customer_create(
         else:
             if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
+            elif former.taken([number]):
+                text = _(
+                    "The number “%(value)s” was that of a customer who was merged; it is not given out again."
+                )
+                problems["number"] = [text % {"value": number}]
     given = {
         key: basic.values[key]
         for key in ("credit_limit", "condition_group", "status")
@@ -152,8 +172,7 @@ def customer_create(
     if refusal:
         raise InvalidInput({"mailing_codes": [refusal]})
     if not accept_duplicates:
-        city = visiting.values["city"] if visiting else ""
-        found = duplicates_of(actor, {**basic.values, "city": city})
+        found = duplicates_of(actor, basic.values, place=visiting.values if visiting else None)
         if found:
             raise LooksLikeExisting(found)
     held_back = _held_back(basic.values)

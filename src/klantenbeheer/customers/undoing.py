@@ -40,7 +40,7 @@ from .permissions import (
     GROUP,
     IMPORT,
 )
-from .services import refresh_derived, vat_required_text
+from .services import erased_text, refresh_derived, vat_required_text
 
 # What the customer's version guards: a form that was opened before must notice.
 _GUARDED = {"address", "mailing_code", "bank_account", "iban_change", "mandate"}
@@ -52,6 +52,15 @@ def _lock(actor: Actor | None, keys: Sequence[int]) -> set[int]:
     for part in batches(sorted(keys)):
         locked = rows.select_for_update().filter(pk__in=part).order_by("pk")
         found |= set(locked.values_list("pk", flat=True))
+    return found
+
+
+def _erased(keys: Sequence[int]) -> dict[int, str]:
+    """Give the reason of each whose personal data were erased: what is left of him is locked, for undoing too."""
+    found: dict[int, str] = {}
+    for part in batches(sorted(keys)):
+        rows = Customer.objects.filter(pk__in=part, erased_on__isnull=False)
+        found |= {row.pk: erased_text(row) for row in rows.only("pk", "erased_on")}
     return found
 
 
@@ -215,7 +224,9 @@ def _confirming(actor: Actor, action: Action) -> None:
 
 def register() -> None:
     """Make all this known to the engine."""
-    set_subjects(lock=_lock, reached=_reached, reaches=_reaches, refresh=_refresh, delete_right=DELETE)
+    set_subjects(
+        lock=_lock, reached=_reached, reaches=_reaches, refresh=_refresh, closed=_erased, delete_right=DELETE
+    )
     RECORD_RULES.register(
         RecordRule(
             kind="customer", by_key=("flags",), check=_check_customer, page="/customers/",

@@ -39,6 +39,14 @@ class NotFound(KlantenbeheerError):
         super().__init__(message, code="not_found", **details)
 
 
+class Moved(NotFound):
+    """What was asked for under ``former`` goes by ``number`` now: an old address leads on to the new one."""
+
+    def __init__(self, message: Any, *, former: str, number: str) -> None:
+        super().__init__(message, former=former, number=number)
+        self.former, self.number = former, number
+
+
 class Refused(KlantenbeheerError):
     """A rule of the business says no; the message says which."""
 

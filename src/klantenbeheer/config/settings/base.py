@@ -51,10 +51,12 @@ INSTALLED_APPS = [
     "klantenbeheer.domains.contacts",
     "klantenbeheer.domains.customer_settings",
     "klantenbeheer.domains.notes",
+    "klantenbeheer.domains.privacy",
     "klantenbeheer.domains.vat_check",
     "klantenbeheer.domains.history",
     "klantenbeheer.domains.territories",
     "klantenbeheer.domains.leaving",
+    "klantenbeheer.domains.duplicates",
 ]
 
 MIDDLEWARE = [

@@ -22,7 +22,7 @@ class BankAccount(Audited):
 
     subject_field = "customer_id"
     audit_kind = "bank_account"
-    audit_erasure = Erasure(fields=("holder", "iban", "bic"))
+    audit_erasure = Erasure(fields=("holder", "iban", "bic"), books=("holder", "iban", "bic"))
     audit_label = _("Bank account")
     audit_right = CUSTOMERS
 
@@ -58,7 +58,10 @@ class IbanChange(Audited):
 
     subject_field = "customer_id"
     audit_kind = "iban_change"
-    audit_erasure = Erasure(fields=("old_iban", "new_iban", "new_bic", "new_details", "remark"))
+    audit_erasure = Erasure(
+        fields=("old_iban", "new_iban", "new_bic", "new_details", "remark"),
+        books=("old_iban", "new_iban", "new_bic", "new_details"),
+    )
     audit_label = _("Changed IBAN")
     audit_right = CUSTOMERS
 
@@ -130,7 +133,9 @@ class Mandate(Audited):
 
     subject_field = "customer_id"
     audit_kind = "mandate"
-    audit_erasure = Erasure(fields=("reference",))
+    audit_erasure = Erasure(
+        fields=("reference",), books=("reference",), stand_ins={"reference": "gewist-{id}"}
+    )
     audit_label = _("SEPA mandate")
     audit_right = CUSTOMERS
 

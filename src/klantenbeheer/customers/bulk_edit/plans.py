@@ -18,7 +18,7 @@ from klantenbeheer.kernel.text import clean
 from .. import display, extra, inputs, reach, services, validation, vat
 from ..choices import TEXT_SLOTS, Status
 from ..fields import BasicField
-from ..models import CustomerMailingCode, MailingCode
+from ..models import Customer, CustomerMailingCode, MailingCode
 from ..permissions import BLOCKS
 
 # Of these, one value can be right for many; a name or a number belongs to one.
@@ -29,7 +29,7 @@ MOST_VALUE = 200
 _NEVER_EMPTY = ("status", "language", "condition_group")
 # What a row must have to be looked at.
 LOOKED_AT = ("id", "number", "name", "country", "postcode", "status", "vat_number", "flags", "territory_id",
-             "salesperson_id")  # fmt: skip
+             "salesperson_id", "erased_on")  # fmt: skip
 # What says which one it is, of what a customer points at.
 REFERENCES = {
     "territory": "territory__code",
@@ -168,7 +168,15 @@ def _codes(key: str, label: str, value: str) -> Plan:
     if refusal:
         raise InvalidInput({"value": [refusal]})
     has = Q(pk__in=CustomerMailingCode.objects.filter(code=code).values("customer"))
-    return Plan(key, label, code.code, has if key == ADD else ~has, code=code)
+    return Plan(key, label, code.code, has if key == ADD else ~has, code=code, refusals=(ERASED,))
+
+
+def _erased(row: Row) -> str:
+    return services.erased_text(Customer(erased_on=row["erased_on"])) if row["erased_on"] else ""
+
+
+# What is left when the personal data were erased is locked.
+ERASED = Refusal(Q(erased_on__isnull=False), _erased)
 
 
 def _refusals(actor: Actor, key: str, new: Any) -> list[Refusal]:
@@ -185,7 +193,7 @@ def _refusals(actor: Actor, key: str, new: Any) -> list[Refusal]:
             return ""
         return services.vat_required_text()
 
-    found = []
+    found = [ERASED]
     if key in ("territory", "salesperson") and not reach.within(actor).everything:
         found.append(Refusal(Q(), not_allowed))
     if key == "status":

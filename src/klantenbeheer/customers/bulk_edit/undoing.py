@@ -17,7 +17,7 @@ def _allowed(actor: Actor, action: Action) -> None:
     services.require(actor)
 
 
-def _finished(action: Action, undoing: Action, *, back: bool, kept: int) -> None:
+def _finished(action: Action, undoing: Action, *, actor: Actor, back: bool, kept: int) -> None:
     """Let the page of the change say what holds now."""
     step = BulkEdit.Step.UNDONE if back else BulkEdit.Step.DONE
     BulkEdit.objects.filter(action=root_of(action)).update(step=step, kept=kept if back else 0)

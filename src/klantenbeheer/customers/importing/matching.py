@@ -14,6 +14,7 @@ from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.text import normalise
 
 from ..derive import phone_key
+from ..former import leading_to
 from ..models import Customer
 from ..reach import within
 from .rows import PreparedRow
@@ -55,6 +56,8 @@ class Matches:
 
     by_number: dict[str, Customer] = field(default_factory=dict)
     by_key: dict[Key, list[tuple[int, str]]] = field(default_factory=dict)
+    # Numbers (upper case) of merged customers: the number of who he is now, empty when the actor may not see that one.
+    moved: dict[str, str] = field(default_factory=dict)
     # Numbers (upper case) of customers that who imports may not know of.
     taken: set[str] = field(default_factory=set)
     # Those that an earlier row of the same file was about.
@@ -83,6 +86,24 @@ def _chunks(values: Iterable[T]) -> Iterable[list[T]]:
         yield ordered[start : start + _IN]
 
 
+def _follow(found: Matches, visible: Any, unknown: set[str]) -> None:
+    """Let numbers of merged customers lead to who they are now."""
+    leading = leading_to(unknown)
+    for part in _chunks(set(leading.values())):
+        queryset = visible.filter(pk__in=part).select_related("territory", "salesperson", "condition_group")
+        now = {
+            one.pk: one for one in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text")
+        }  # fmt: skip
+        for number, key in leading.items():
+            if key in now:
+                # The same object as under his own number, if the file has that too.
+                customer = found.by_number.setdefault(now[key].number.upper(), now[key])
+                found.by_number[number] = customer
+                found.moved[number] = customer.number
+            elif key in part:
+                found.moved[number] = ""
+
+
 def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
     """Look up numbers and keys of all rows at once."""
     found = Matches()
@@ -93,6 +114,7 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
         queryset = queryset.select_related("territory", "salesperson", "condition_group")
         for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
             found.by_number[customer.number.upper()] = customer
+    _follow(found, visible, numbers - set(found.by_number))
     if not within(actor).everything:
         for part in _chunks(numbers - set(found.by_number)):
             keyed = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=part)

@@ -140,8 +140,14 @@ class Importer:
         row.reasons += [self._closed[key] for key in row.parts if key in self._closed]
         if row.reasons:
             return self._refuse(plan, row, "refused")
-        number_key = ("number", row.number.upper())
         existing = matches.by_number.get(row.number.upper()) if row.number else None
+        now = matches.moved.get(row.number.upper()) if row.number else None
+        if now == "":
+            reason = _(
+                "The number “%(value)s” was that of a customer who was merged; it is not given out again."
+            )
+            return self._refuse(plan, row, "refused", reason % {"value": row.number})
+        number_key = ("number", (now or row.number).upper())
         if number_key in within or (existing is not None and existing.pk in matches.earlier):
             reason = _("The number %(number)s occurs earlier in the file.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
@@ -153,6 +159,9 @@ class Importer:
         elif self.on_duplicate == "skip":
             reason = _("Customer %(number)s exists already.") % {"number": row.number}
             return self._refuse(plan, row, "refused", reason)
+        if existing is not None and existing.erased_on is not None:
+            reason = _("The data of customer %(number)s were erased; what is left is locked.")
+            return self._refuse(plan, row, "refused", reason % {"number": existing.number})
         if existing is not None and "opening_hours" in row.values:  # a file tells the week, no exceptions
             row.values["opening_hours"] = existing.opening_hours | row.values["opening_hours"]
         if existing is not None:
@@ -161,10 +170,15 @@ class Importer:
         if refusals:
             return self._refuse(plan, row, "refused", *refusals)
         if row.number:
-            within[number_key] = row.number
+            within[number_key] = now or row.number
         for key in keys:
             within.setdefault(key, row.number or _("in row %(row)d") % {"row": row.row})
         remarks = _remarks(row) if existing is None else []
+        if now:
+            text = _(
+                "Customer %(former)s was merged with %(number)s: that one takes over the values of this row."
+            )
+            remarks.append(text % {"former": row.number, "number": now})
         unclear = [*row.flags, *row.unclear]
         if unclear or remarks:
             row.outcome = "flagged"

@@ -346,7 +346,7 @@ def require_undoable(run: ImportRun) -> Action:
     return run.action
 
 
-def import_taken_back(action: Action, undoing: Action, *, back: bool, kept: int) -> None:
+def import_taken_back(action: Action, undoing: Action, *, actor: Actor, back: bool, kept: int) -> None:
     """Note at the run that its import holds no longer, or holds again when the undoing was undone."""
     root = root_of(action)
     step = ImportRun.Step.UNDONE if back else ImportRun.Step.IMPORTED

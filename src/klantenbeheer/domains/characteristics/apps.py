@@ -15,11 +15,12 @@ class CharacteristicsConfig(AppConfig):
         from klantenbeheer.customers.list_parts import LIST_PARTS
         from klantenbeheer.foundation.ui.settings_pages import SettingsPage, register_settings_page
 
-        from . import importing, listing, tab, undoing
+        from . import importing, listing, merging, tab, undoing
         from .defining import ADMINISTRATION
 
         tab.register()
         undoing.register()
+        merging.declare()
         PARTS.register(importing.CharacteristicsPart())
         EXPORT_PARTS.register(importing.CharacteristicsExport())
         LIST_PARTS.register(listing.CharacteristicsList())

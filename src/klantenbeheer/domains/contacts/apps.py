@@ -10,12 +10,15 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from klantenbeheer.customers import derive, importing
+        from klantenbeheer.customers import derive, importing, merging
 
         from . import importing as contact_import
-        from . import palette, selectors, tab
+        from . import palette, selectors, tab, undoing
 
         tab.register()
         palette.register()
+        undoing.register()
         derive.contribute(selectors.search_texts, right="tab.contacts")
         importing.PARTS.register(contact_import.PART)
+        merging.rows("contacts.branch", _("Branches"), "tab.contacts", 30)
+        merging.rows("contacts.contact", _("Contact persons"), "tab.contacts", 31)

@@ -25,7 +25,19 @@ class Role(models.TextChoices):
     INVOICES = "invoices", _("Invoices and reminders")
 
 
-class MailConsent(models.TextChoices):
-    UNKNOWN = "unknown", _("Not asked")
-    YES = "yes", _("Given")
-    NO = "no", _("Refused")
+class Channel(models.TextChoices):
+    """How a person may be approached with what he did not ask for; each asks a consent of its own."""
+
+    MAIL = "mail", _("E-mail")
+    PHONE = "phone", _("Telephone")
+    POST = "post", _("Post")
+    MESSAGE = "message", _("Text message")
+
+
+class Answer(models.TextChoices):
+    """What a person said about a channel; who was never asked has no record."""
+
+    ASKED = "asked", _("Asked, no answer")
+    GIVEN = "given", _("Given")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -12,7 +12,7 @@ from klantenbeheer.customers.choices import Language
 from klantenbeheer.foundation.ui.forms import DateField
 from klantenbeheer.kernel.countries import country_choices
 
-from .choices import MailConsent, Role, Salutation
+from .choices import Answer, Channel, Role, Salutation
 from .models import Branch
 
 
@@ -32,13 +32,6 @@ class ContactForm(forms.Form):
     email = forms.CharField(label=_("E-mail"), required=False)
     birthday = DateField(label=_("Birthday"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices], required=False)
-    mail_consent = forms.ChoiceField(label=_("Mail consent"), choices=MailConsent.choices)
-    consent_on = DateField(label=_("Consent asked on"), required=False)
-    consent_source = forms.CharField(
-        label=_("Source of the consent"),
-        required=False,
-        help_text=_("Such as: by telephone, form at the fair."),
-    )
     branch = forms.ModelChoiceField(
         label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label="—"
     )
@@ -47,6 +40,26 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, branches: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ConsentsForm(forms.Form):
+    """What a person said about each channel; the fields of a channel begin with its key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for channel in Channel:
+            answer = forms.ChoiceField(
+                label=_("Consent"), choices=[("", _("Not asked")), *Answer.choices], required=False
+            )
+            self.fields[f"{channel}_answer"] = answer
+            self.fields[f"{channel}_on"] = DateField(label=_("Date"), required=False)
+            self.fields[f"{channel}_source"] = forms.CharField(
+                label=_("Source"), required=False, help_text=_("Such as: by telephone, form at the fair.")
+            )
+
+    def of_channels(self) -> list[tuple[Channel, list[forms.BoundField]]]:
+        """Give the fields, channel by channel."""
+        return [(one, [self[f"{one}_{part}"] for part in ("answer", "on", "source")]) for one in Channel]
 
 
 class BranchForm(forms.Form):

@@ -12,7 +12,7 @@ from klantenbeheer.customers.models import Customer, PostalAddress
 from klantenbeheer.foundation.audit.erasure import REMOVED, Erasure
 from klantenbeheer.foundation.audit.models import Audited, history
 
-from .choices import MailConsent, Role, Salutation
+from .choices import Answer, Channel, Role, Salutation
 from .words import contact_words, name_key
 
 
@@ -35,7 +35,19 @@ class Branch(Audited, PostalAddress):
     subject_field = "customer_id"
     audit_kind = "branch"
     audit_erasure = Erasure(
-        fields=("street", "house_number", "addition", "postcode", "phone", "delivery_instructions")
+        fields=(
+            "name",
+            "street",
+            "house_number",
+            "addition",
+            "postcode",
+            "city",
+            "region",
+            "country_text",
+            "phone",
+            "delivery_instructions",
+        ),
+        stand_ins={"name": "gewist"},
     )
     audit_label = _("Branch")
     audit_right = "tab.contacts"
@@ -86,11 +98,6 @@ class Contact(Audited):
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
-    mail_consent = models.CharField(
-        _("mail consent"), max_length=8, choices=MailConsent.choices, default=MailConsent.UNKNOWN
-    )
-    consent_on = models.DateField(_("consent asked on"), null=True, blank=True)
-    consent_source = models.CharField(_("source of the consent"), max_length=120, blank=True)
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
 
     # What the palette finds a person by: the name as lists sort it, and all words that somebody may type.
@@ -122,3 +129,40 @@ class Contact(Audited):
 # A version leaves them out, and derive() works them out at the next write: the package need not ask for each version
 # what they are now.
 Contact.history.model._history_excluded_fields = []
+
+
+class Consent(Audited):
+    """What a person said about being approached over a channel: when, how we know, and who noted it.
+
+    It goes and comes back with its person, by the service: hence nothing that the database does by itself.
+    """
+
+    subject_field = "customer_id"
+    audit_kind = "consent"
+    audit_erasure = REMOVED
+    audit_label = _("Consent")
+    audit_right = "tab.contacts"
+    audit_field_names: ClassVar[Any] = {"contact": _("contact person")}
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.DO_NOTHING, related_name="consents")
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices)
+    told_on = models.DateField(_("date"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=120, blank=True)
+    noted_label = models.CharField(_("noted by"), max_length=120, blank=True)
+
+    history: ClassVar[Any] = history()
+
+    class Meta:
+        ordering = ["contact_id", "channel"]
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "channel"], name="contacts_one_consent_per_channel"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values, answer__in=Answer.values),
+                name="contacts_consent_choices_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.get_answer_display()}"

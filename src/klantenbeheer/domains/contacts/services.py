@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers import owned, validation
@@ -15,14 +14,14 @@ from klantenbeheer.customers.hours import kept
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import locked_customer, reindex
 from klantenbeheer.foundation.audit.context import acting
-from klantenbeheer.foundation.audit.models import write
+from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 from klantenbeheer.kernel.text import clean, clean_lines
 
 from .choices import Role
-from .models import Branch, Contact
+from .models import Branch, Consent, Contact
 
 RIGHT = "tab.contacts"
 
@@ -60,9 +59,6 @@ def _clean_contact(customer: Customer, values: Mapping[str, Any]) -> dict[str, A
     if "roles" in cleaned:
         # One order, so that the same roles are no change.
         cleaned["roles"] = [str(role) for role in Role if role in cleaned["roles"]]
-    asked = cleaned.get("consent_on")
-    if asked and asked > timezone.localdate():
-        problems["consent_on"] = [_("“%(value)s” has not come yet.") % {"value": asked.strftime("%d-%m-%Y")}]
     branch = cleaned.get("branch")
     if branch is not None and branch.customer_id != customer.pk:
         problems["branch"] = [_("This branch belongs to another customer.")]
@@ -102,8 +98,12 @@ def contact_update(*, actor: Actor, record: Contact, version: int, values: Mappi
 
 @transaction.atomic
 def contact_delete(*, actor: Actor, record: Contact) -> None:
-    """Delete a person; can be put back."""
-    owned.delete(Contact, actor=actor, right=RIGHT, record_id=record.pk)
+    """Delete a person with what he said about being approached; can be put back."""
+    owned.require(actor, RIGHT)
+    with acting(actor, "contact.delete"):
+        locked_customer(actor, record.customer_id)
+        remove(list(Consent.objects.select_for_update().filter(contact_id=record.pk)))
+        owned.delete(Contact, actor=actor, right=RIGHT, record_id=record.pk)
     reindex([record.customer_id])
 
 

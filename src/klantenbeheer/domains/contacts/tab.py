@@ -9,7 +9,7 @@ from klantenbeheer.card.tabs import SubRoute
 from klantenbeheer.customers.display import address_line
 from klantenbeheer.customers.hours import with_state
 
-from . import selectors, services, vcard_views
+from . import consent_views, consents, selectors, services, vcard_views
 from .forms import BranchForm, ContactForm
 from .models import Branch, role_names
 
@@ -36,7 +36,7 @@ PERSONS = RecordKind(
         Column(_("Mobile"), lambda contact: contact.mobile, "phone"),
         Column(_("E-mail"), lambda contact: contact.email, "email"),
         Column(_("Branch"), lambda contact: contact.branch or ""),
-        Column(_("Mail consent"), lambda contact: contact.get_mail_consent_display()),
+        Column(_("Consents"), consents.summary),
         Column(_("Left"), lambda contact: contact.left_on or "", "date"),
     ),
     rows=selectors.contacts_of,
@@ -48,7 +48,10 @@ PERSONS = RecordKind(
         Tool(_("Save all as vCards"), "vcards.vcf", "download"),
         Tool(_("Read vCards"), "vcards", "upload", Level.EDIT, dialog=True),
     ),
-    row_tools=(Tool(_("Save as vCard"), "vcard.vcf", "download"),),
+    row_tools=(
+        Tool(_("Consents"), "consents", "check", Level.EDIT, dialog=True),
+        Tool(_("Save as vCard"), "vcard.vcf", "download"),
+    ),
 )
 BRANCHES = RecordKind(
     key="branches",
@@ -82,6 +85,7 @@ TAB = RecordTab(
         SubRoute("persons/vcards.vcf", vcard_views.everybody, Level.VIEW),
         SubRoute("persons/vcards", vcard_views.bring_in),
         SubRoute("persons/<int:record_id>/vcard.vcf", vcard_views.one, Level.VIEW),
+        SubRoute("persons/<int:record_id>/consents", consent_views.dialog),
     ),
 )
 

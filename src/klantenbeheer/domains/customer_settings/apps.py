@@ -12,9 +12,10 @@ class CustomerSettingsConfig(AppConfig):
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
         from klantenbeheer.card.warned import Warned, register_warned
+        from klantenbeheer.customers import merging as registry
         from klantenbeheer.customers.permissions import CUSTOMERS
 
-        from . import selectors, tab, undoing
+        from . import merging, selectors, tab, undoing
 
         tab.register()
         undoing.register()
@@ -25,3 +26,5 @@ class CustomerSettingsConfig(AppConfig):
                 "block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force
             )
         )
+        registry.rows("customer_settings.block", _("Blocks"), CUSTOMERS, 40)
+        merging.declare()

@@ -81,7 +81,7 @@ class Block(Audited):
 
     subject_field = "customer_id"
     audit_kind = "block"
-    audit_erasure = Erasure(fields=("reason",))
+    audit_erasure = Erasure(fields=("reason",), stand_ins={"reason": "gewist"})
     audit_label = _("Block")
     audit_right = "customers"
 

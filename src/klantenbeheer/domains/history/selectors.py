@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +15,7 @@ from klantenbeheer.card.past import moment_text
 from klantenbeheer.card.tabs import visible_tabs
 from klantenbeheer.customers import extra
 from klantenbeheer.customers.choices import SLOTS
+from klantenbeheer.customers.former import FormerNumber, former_of
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.foundation.audit import timeline as ranges
@@ -23,6 +24,7 @@ from klantenbeheer.foundation.audit.models import Action, Audited
 from klantenbeheer.foundation.audit.undo import (
     ACTION_RULES,
     SUBJECTS,
+    ActionRule,
     rights_of,
     root_kind,
     undo_offered,
@@ -166,7 +168,9 @@ def timeline(actor: Actor, customer: Customer, asked: Asked | None = None) -> Ti
     """
     asked = asked or Asked()
     seen = models(actor)
-    pairs = ranges.pairs_of(customer.pk)
+    former = former_of(customer)
+    subjects = [customer.pk, *(one.former_id for one in former)]
+    pairs = ranges.pairs_of(subjects)
     visible = [(who, words) for who, words in pairs if set(words.split()) & set(seen)]
     wanted = _wanted(actor, asked, set(seen))
     chosen = [
@@ -177,7 +181,7 @@ def timeline(actor: Actor, customer: Customer, asked: Asked | None = None) -> Ti
     kind_of_field = asked.field.split(".")[0]
     numbers = (
         ranges.page_of(
-            customer.pk,
+            subjects,
             # With nothing to narrow, one range has them all.
             pairs=None if chosen == pairs else chosen,
             fields=(asked.field, asked.person) if asked.field else None,
@@ -190,13 +194,13 @@ def timeline(actor: Actor, customer: Customer, asked: Asked | None = None) -> Ti
     )
     shown = list(numbers)[:PAGE]
     told = wanted & {kind for number in shown for kind in numbers[number].split()}
-    moments = _moments(actor, customer, shown, {kind: seen[kind] for kind in sorted(told)}, asked)
+    moments = _moments(customer, former, shown, {kind: seen[kind] for kind in sorted(told)}, asked)
     if asked.field:  # the range by field does not tell what else an action touched
-        numbers |= ranges.kinds_of(customer.pk, shown)
+        numbers |= ranges.kinds_of(subjects, shown)
     for moment in moments:
         moment.whole = set(numbers[moment.action.pk].split()) <= set(seen)
     if asked.at is None:
-        _say_what_can_be_undone(actor, customer, moments)
+        _say_what_can_be_undone(actor, subjects, moments)
     occurring = {kind for _who, words in visible for kind in words.split()} & set(seen)
     kinds = kind_labels(actor)
     return Timeline(
@@ -230,23 +234,26 @@ def _period(asked: Asked) -> ranges.Period:
 
 
 def _moments(
-    actor: Actor, customer: Customer, numbers: list[int], seen: dict[str, type[Audited]], asked: Asked
-) -> list[Moment]:
+    customer: Customer, former: Sequence[FormerNumber], numbers: list[int], seen: dict[str, type[Audited]],
+    asked: Asked,
+) -> list[Moment]:  # fmt: skip
     actions = Action.objects.select_related("undoes").in_bulk(numbers)
     moments = {number: Moment(actions[number]) for number in numbers if number in actions}
-    versions = {model: _versions(customer, model, list(moments)) for model in seen.values()}
+    subjects = [customer.pk, *(one.former_id for one in former)]
+    versions = {model: _versions(subjects, model, list(moments)) for model in seen.values()}
     targets = targets_of((row for rows in versions.values() for row in rows), at_hand(customer))
+    names = {customer.pk: str(customer)} | {one.former_id: str(one) for one in former}
     for model, rows in versions.items():
-        _fill(moments, model, rows, targets, asked)
+        _fill(moments, model, rows, targets, asked, names)
     return [moment for moment in moments.values() if moment.entries]
 
 
-def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> list[Any]:
+def _versions(subjects: Sequence[int], model: type[Audited], actions: list[int]) -> list[Any]:
     """Read the versions that these actions wrote, and the one before each of those, in their order."""
     if not actions:
         return []
     historical = model.history.model
-    own = historical.objects.filter(**{str(model.subject_field): customer.pk}).order_by()
+    own = historical.objects.filter(**{f"{model.subject_field}__in": subjects}).order_by()
     written = own.filter(action_id__in=actions)
     earlier = historical.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     before = written.annotate(before=Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
@@ -258,8 +265,9 @@ def _versions(customer: Customer, model: type[Audited], actions: list[int]) -> l
 
 
 def _fill(
-    moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets, asked: Asked
-) -> None:
+    moments: dict[int, Moment], model: type[Audited], rows: Iterable[Any], targets: Targets, asked: Asked,
+    names: dict[int, str],
+) -> None:  # fmt: skip
     previous: dict[int, Any] = {}
     for row in rows:
         old, previous[row.id] = previous.get(row.id), row
@@ -267,15 +275,25 @@ def _fill(
         if moment is None:
             continue
         changes = changes_between(old if row.history_type == "~" else None, row, targets)
+        if row.history_type == "~" and old is not None and model.subject_field != "id":
+            owner, now = (getattr(one, str(model.subject_field)) for one in (old, row))
+            if owner != now:  # it moved by merging customers, or by undoing that
+                came, went = (names.get(key, _("another customer")) for key in (owner, now))
+                changes.insert(0, Change(_("Customer"), came, went))
         if row.history_type == "-":
-            changes = []
+            # Of who was merged into this customer one wants to read what he had; else the title says enough.
+            merged = model.subject_field == "id" and row.id in names and len(names) > 1
+            changes = [replace(one, before=one.after, after="") for one in changes] if merged else []
         elif row.history_type == "~" and not changes:
             continue
         if asked.field:
             changes = [change for change in changes if f"{model.audit_kind}.{change.name}" == asked.field]
             if not changes or row.history_type != "~":
                 continue
-        title = title_of(row, targets) if model.audit_kind != "customer" else ""
+        if model.audit_kind != "customer":
+            title = title_of(row, targets)
+        else:  # one's own name says nothing, unless there are others
+            title = names.get(row.id, "") if len(names) > 1 else ""
         name = f"{model.audit_kind}:{row.id}"
         before = {"+": None, "~": old, "-": old or row}[row.history_type]
         after = None if row.history_type == "-" else row
@@ -286,34 +304,38 @@ def _fill(
         )
 
 
-def _say_what_can_be_undone(actor: Actor, customer: Customer, moments: list[Moment]) -> None:
+def _say_what_can_be_undone(actor: Actor, subjects: Sequence[int], moments: list[Moment]) -> None:
     """Offer what the engine would let through, as far as the customer's own history tells."""
     numbers = [moment.action.pk for moment in moments]
-    undoings = ranges.undoings_of(customer.pk, numbers)
-    others = ranges.with_others(customer.pk, numbers)
+    undoings = ranges.undoings_of(subjects, numbers)
+    others = ranges.with_others(subjects, numbers)
     everybody = SUBJECTS.reaches(actor, None)
     for moment in moments:
         moment.others = moment.action.pk in others
         undone = ranges.undone_parts(undoings, moment.action.pk)
         moment.undone = undone.get("")
         kind = root_kind(moment.action)
-        of_action = set(ACTION_RULES.get(kind).rights if kind in ACTION_RULES else ())
+        rule = ACTION_RULES.get(kind) if kind in ACTION_RULES else ActionRule(kind=kind)
+        of_action = set(rule.rights)
         for entry in moment.entries:
             entry.undone = moment.undone or undone.get(entry.name)
             rights = of_action or (rights_of(entry.undo) if entry.undo else set())
             entry.may_undo = (
                 entry.undone is None
                 and entry.undo is not None
-                and undo_offered([entry.undo.model.audit_kind])
+                and (bool(rule.whole) or undo_offered([entry.undo.model.audit_kind]))
                 and all(actor.may(right, Level.EDIT) for right in rights)
             )
         for entry in moment.entries:
-            entry.may_undo_alone = entry.may_undo and (moment.others or len(moment.entries) > 1)
+            entry.may_undo_alone = (
+                entry.may_undo and not rule.whole and (moment.others or len(moment.entries) > 1)
+            )
         # Whom else it touched one does not see here; who did it saw them.
         own = moment.action.user_id is not None and moment.action.user_id == actor.user_id
         moment.may_undo = (
             moment.undone is None
-            and moment.whole
+            and (moment.whole or bool(rule.whole))
+            and not (rule.once and moment.action.undoes_id is not None)
             and (everybody or own or not moment.others)
             and all(entry.may_undo or entry.undone for entry in moment.entries)
             and any(entry.may_undo for entry in moment.entries)

@@ -12,6 +12,7 @@ class NotesConfig(AppConfig):
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
         from klantenbeheer.card.warned import Warned, register_warned
+        from klantenbeheer.customers import merging
 
         from . import selectors, tab
         from .services import RIGHT
@@ -23,3 +24,4 @@ class NotesConfig(AppConfig):
                 "note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important
             )
         )
+        merging.rows("notes.note", _("Notes"), RIGHT, 35)

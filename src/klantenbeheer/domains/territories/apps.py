@@ -11,7 +11,7 @@ class TerritoriesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.offers import register_offer
-        from klantenbeheer.customers import display
+        from klantenbeheer.customers import display, merging
         from klantenbeheer.customers.derive import on_place_changed
         from klantenbeheer.customers.importing.parts import FOLLOWERS
         from klantenbeheer.customers.permissions import CUSTOMERS
@@ -23,8 +23,17 @@ class TerritoriesConfig(AppConfig):
         from klantenbeheer.kernel.actors import Level
 
         from . import jobs, offers, permissions, remark, selectors, services, undoing
+        from .models import TerritoryOffer
 
         permissions.register()
+        # An offer follows from the address; the survivor gets one anew when he comes to lie elsewhere.
+        merging.register(
+            merging.Belonging(
+                "territories.territoryoffer", _("Offered territories"), permissions.TERRITORIES, 55,
+                lambda one: merging.drop_rows(TerritoryOffer, one), counted=False,
+                undo=lambda one: merging.undo_dropped(TerritoryOffer, one),
+            )
+        )  # fmt: skip
         jobs.register()
         undoing.register()
         APPLICATIONS.register(

@@ -18,10 +18,11 @@ class VatCheckConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import jobs, permissions, selectors, vies
+        from . import jobs, merging, permissions, selectors, vies
 
         permissions.register()
         jobs.register()
+        merging.declare()
         register_place(Place(r"/vat-check/", "vat_check", 10))
         register_place(Place(r"/customers/[^/]+/(vat|bank)$", "vat_check", 11))
         APPLICATIONS.register(

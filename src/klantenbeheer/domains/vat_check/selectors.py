@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import Status, VatState
+from klantenbeheer.customers.former import keys_of, owners_of
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.reach import within
 from klantenbeheer.customers.vat import expired_before, names_differ, other_eu_country, remark_text
@@ -122,17 +123,22 @@ def latest(actor: Actor, *, most: int = 50) -> list[AnswerShown]:
         visible = Customer.objects.visible_to(actor).filter(pk=OuterRef("customer_id"))
         answers = answers.filter(Exists(visible))
     rows = list(answers.order_by("-id")[:most])
-    names = dict(
-        Customer.objects.visible_to(actor)
-        .filter(pk__in={row.customer_id for row in rows})
-        .values_list("pk", "name")
-    )
+    names = _names(actor, rows)
     return [_shown(row, names[row.customer_id]) for row in rows if row.customer_id in names]
 
 
+def _names(actor: Actor, rows: Sequence[VatAnswer]) -> dict[int, str]:
+    """Give the names of whom the answers are about, or who he is since a merge, as far as the actor sees him."""
+    owners = owners_of({row.customer_id for row in rows})
+    names = dict(
+        Customer.objects.visible_to(actor).filter(pk__in=set(owners.values())).values_list("pk", "name")
+    )
+    return {key: names[owner] for key, owner in owners.items() if owner in names}
+
+
 def answers_of(customer: Customer, *, most: int = 100) -> list[AnswerShown]:
-    """Give the evidence about one customer, the newest first. The caller may see him."""
-    rows = VatAnswer.objects.filter(customer_id=customer.pk).order_by("-id")[:most]
+    """Give the evidence about one customer and who was merged into him, the newest first. The caller may see him."""
+    rows = VatAnswer.objects.filter(customer_id__in=keys_of(customer)).order_by("-id")[:most]
     return [_shown(row, customer.name) for row in rows]
 
 
@@ -170,8 +176,7 @@ def evidence_rows(actor: Actor) -> Iterator[list[Any]]:
     """Give every answer about visible customers as rows of a file, the oldest first, 1,000 at a time."""
     after = 0
     while rows := list(VatAnswer.objects.filter(pk__gt=after).order_by("pk")[:1_000]):
-        keys = {row.customer_id for row in rows}
-        names = dict(Customer.objects.visible_to(actor).filter(pk__in=list(keys)).values_list("pk", "name"))
+        names = _names(actor, rows)
         for row in rows:
             if row.customer_id in names:
                 yield [

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.customers.vat import is_for_vies, vat_verdict_store
+from klantenbeheer.foundation.audit.context import current_action
+from klantenbeheer.foundation.audit.models import UnsignedWrite
 from klantenbeheer.foundation.jobs.models import Job, State
 from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor, Level, SystemActor
@@ -155,3 +158,21 @@ def file_check_start(*, actor: Actor, selection: str, days: Any = "") -> Job:
             actor=actor, kind=FILE_JOB, title=_("VAT check: %(what)s") % {"what": Selection(selection).label},
             params={"selection": selection, "days": number}, total=chosen.count(),
         )  # fmt: skip
+
+
+def evidence_erase(customer_id: int) -> int:
+    """Remove the answers about a customer whose personal data are erased, inside the action that erases them.
+
+    The caller decided that the law no longer asks to keep them. Gives how many went.
+    """
+    if current_action() is None:
+        raise UnsignedWrite("evidence is erased inside an action only")
+    rows: QuerySet[Any] = QuerySet(VatAnswer).filter(customer_id=customer_id)
+    Waiting.objects.filter(customer_id=customer_id).delete()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT set_config('klantenbeheer.erasing', 'on', true)")
+        gone: int = rows._raw_delete(rows.db)
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT set_config('klantenbeheer.erasing', '', true)")
+    return gone

@@ -33,7 +33,9 @@ def every_kind_is_told(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
         else:
             kept: Any = model.history.model
             unknown = set(model.audit_erasure.fields) - {field.name for field in kept.tracked_fields}
-            if unknown or (model.audit_erasure.remove and model.audit_erasure.fields):
+            rule = model.audit_erasure
+            unknown |= (set(rule.books) | set(rule.stand_ins)) - set(rule.fields)
+            if unknown or (rule.remove and rule.fields):
                 found.append(Error(f"{label}: audit_erasure names {sorted(unknown)}.", id="audit.E003"))
         if write_right(model) not in RIGHTS:
             found.append(Error(f"{label}: undoing a change needs a known right.", id="audit.E004"))

@@ -74,7 +74,7 @@ def undo(work: Run) -> None:
             state["kept"] += done.kept
             state["reasons"] = (state["reasons"] + done.reasons)[:_TOLD]
             if state["after"] is None:
-                finish(action, current, kept=state["kept"])
+                finish(actor, action, current, kept=state["kept"])
             work.result = dict(state)
             work.step(state["done"])
 

@@ -37,7 +37,7 @@ WITH RECURSIVE undoing(id, undoes_id, part, at, who) AS (
     SELECT a.id, a.undoes_id, a.part, a.at, a.actor_label FROM audit_action a JOIN undoing u ON a.undoes_id = u.id
 )
 SELECT id, undoes_id, part, at, who FROM undoing u
-WHERE EXISTS (SELECT 1 FROM audit_touch t WHERE t.action_id = u.id AND t.subject_id = %s)
+WHERE EXISTS (SELECT 1 FROM audit_touch t WHERE t.action_id = u.id AND t.subject_id IN ({subjects}))
 ORDER BY id
 """
 
@@ -61,18 +61,22 @@ class Undoing:
     who: str
 
 
-def pairs_of(subject_id: int) -> list[tuple[str, str]]:
+def pairs_of(subjects: Sequence[int]) -> list[tuple[str, str]]:
     """Give every person with the kinds that his actions touched together, each pair once.
 
-    The index is jumped through from pair to pair: as many steps as there are pairs, not actions.
+    ``subjects`` are one and who was merged into him. The index is jumped through from pair to pair: as many steps as
+    there are pairs, not actions.
     """
+    found: dict[tuple[str, str], None] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, [subject_id, subject_id])
-        return [(who, kinds) for who, kinds in cursor.fetchall()]
+        for subject_id in subjects:
+            cursor.execute(_PAIRS, [subject_id, subject_id])
+            found |= dict.fromkeys(cursor.fetchall())
+    return list(found)
 
 
 def page_of(
-    subject_id: int,
+    subjects: Sequence[int],
     *,
     pairs: Collection[tuple[str, str]] | None = None,
     fields: tuple[str, str] | None = None,
@@ -82,9 +86,22 @@ def page_of(
 ) -> dict[int, str]:
     """Give the next actions with the kinds they touched, the latest first.
 
-    ``pairs`` narrows by person and kinds, ``fields`` to one field (its name, and perhaps a person).
+    ``subjects`` are one and who was merged into him. ``pairs`` narrows by person and kinds, ``fields`` to one field
+    (its name, and perhaps a person).
     """
-    source, conditions, values = _where(subject_id, period or Period(), before)
+    found: dict[int, str] = {}
+    for subject_id in subjects:
+        page = _page_of(subject_id, pairs, fields, period or Period(), before, most)
+        for number, told in page.items():
+            found[number] = " ".join(sorted({*found.get(number, "").split(), *told.split()}))
+    return dict(sorted(found.items(), reverse=True)[:most])
+
+
+def _page_of(
+    subject_id: int, pairs: Collection[tuple[str, str]] | None, fields: tuple[str, str] | None, period: Period,
+    before: int | None, most: int,
+) -> dict[int, str]:  # fmt: skip
+    source, conditions, values = _where(subject_id, period, before)
     if fields is not None:
         name, who = fields
         conditions, values = [*conditions, "t.name = %s"], [*values, name]
@@ -147,13 +164,17 @@ def _numbers(selects: Sequence[str], values: Sequence[Any], most: int) -> dict[i
         return dict(cursor.fetchall())
 
 
-def undoings_of(subject_id: int, actions: Sequence[int]) -> list[Undoing]:
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def undoings_of(subjects: Sequence[int], actions: Sequence[int]) -> list[Undoing]:
     """Give what took these actions back for a subject, and what took that back, and so on. One query."""
     if not actions:
         return []
-    sql = _UNDOINGS.format(marks=", ".join(["%s"] * len(actions)))
+    sql = _UNDOINGS.format(marks=_marks(actions), subjects=_marks(subjects))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*actions, subject_id])
+        cursor.execute(sql, [*actions, *subjects])
         rows = cursor.fetchall()
     return [Undoing(*row) for row in rows]
 
@@ -169,21 +190,23 @@ def undone_parts(undoings: Sequence[Undoing], action_id: int) -> dict[str, Undoi
     return found
 
 
-def kinds_of(subject_id: int, actions: Sequence[int]) -> dict[int, str]:
-    """Give the kinds that each of these actions touched of a subject. One query."""
-    rows = Touch.objects.filter(subject_id=subject_id, action__in=actions)
-    return dict(rows.values_list("action_id", "kinds"))
+def kinds_of(subjects: Sequence[int], actions: Sequence[int]) -> dict[int, str]:
+    """Give the kinds that each of these actions touched of these subjects. One query."""
+    rows = Touch.objects.filter(subject_id__in=subjects, action__in=actions)
+    found: dict[int, str] = {}
+    for number, kinds in rows.values_list("action_id", "kinds"):
+        found[number] = " ".join(sorted({*found.get(number, "").split(), *kinds.split()}))
+    return found
 
 
-def with_others(subject_id: int, actions: Sequence[int]) -> set[int]:
+def with_others(subjects: Sequence[int], actions: Sequence[int]) -> set[int]:
     """Give those of these actions that touched other subjects too."""
     if not actions:
         return set()
-    marks = ", ".join(["%s"] * len(actions))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT a.id FROM audit_action a WHERE a.id IN ({marks}) AND EXISTS "  # noqa: S608 - marks alone
-            "(SELECT 1 FROM audit_touch t WHERE t.action_id = a.id AND t.subject_id <> %s)",
-            [*actions, subject_id],
+            f"SELECT a.id FROM audit_action a WHERE a.id IN ({_marks(actions)}) AND EXISTS "  # noqa: S608 - marks alone
+            f"(SELECT 1 FROM audit_touch t WHERE t.action_id = a.id AND t.subject_id NOT IN ({_marks(subjects)}))",
+            [*actions, *subjects],
         )
         return {number for (number,) in cursor.fetchall()}

@@ -6,7 +6,8 @@ from django.db import models
 
 
 class Word(models.Model):
-    """A normalised word of four letters or more that occurs somewhere. Never removed: a spare word does no harm."""
+    """A normalised word of four letters or more that occurs somewhere. Removed only when somebody is erased: a spare
+    word does no harm."""
 
     word = models.CharField(max_length=60, unique=True)
 

@@ -75,3 +75,11 @@ def nearest(term: str, *, least: float = 72.0, most: int = 3) -> list[str]:
     words = _refresh()
     found = process.extract(term, words, scorer=fuzz.ratio, score_cutoff=least, limit=most)
     return [word for word, _score, _index in found if word != term]
+
+
+def unlearn(words: Iterable[str]) -> None:
+    """Remove words that must not be kept. Part of the caller's transaction; the other processes follow in time."""
+    gone = list(words)
+    for start in range(0, len(gone), 400):
+        Word.objects.filter(word__in=gone[start : start + 400]).delete()
+    forget_cache()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.disk import is_full
-from klantenbeheer.kernel.errors import KlantenbeheerError, NotAllowed, NotFound, Refused
+from klantenbeheer.kernel.errors import KlantenbeheerError, Moved, NotAllowed, NotFound, Refused
 
 from . import errors, htmx
 
@@ -54,6 +55,18 @@ def _behind(path: str) -> str:
     return "/" + "/".join(parts[: 2 if deep else 1]) + "/"
 
 
+def _lead_on(request: HttpRequest, error: Moved) -> HttpResponse:
+    """Send who reads an old address to the new one, with a word; who writes to it is told, and nothing is written."""
+    parts = request.path.split("/")
+    places = [place for place, part in enumerate(parts) if part.upper() == error.former.upper()]
+    if request.method not in ("GET", "HEAD") or not places:
+        return errors.answer(request, "ui/refused.html", error.status, {"error": error})
+    parts[places[0]] = error.number
+    query = request.META.get("QUERY_STRING", "")
+    url = quote("/".join(parts)) + (f"?{query}" if query else "")
+    return htmx.toast(htmx.redirect(request, url), error, tone="info")
+
+
 class Errors:
     """Answers the product's own errors with their status, a full disk with 507; all else stays Django's.
 
@@ -80,5 +93,7 @@ class Errors:
             return errors.answer(request, "ui/refused.html", 409, {"error": Refused(words)})
         if not isinstance(error, KlantenbeheerError):
             return None
+        if isinstance(error, Moved):
+            return _lead_on(request, error)
         page = next((name for kind, name in _PAGES.items() if isinstance(error, kind)), "ui/refused.html")
         return errors.answer(request, page, error.status, {"error": error})

@@ -1,14 +1,13 @@
-"""vCards out and in; roles and consent."""
+"""vCards out and in; roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts import vcard
@@ -115,11 +114,3 @@ def test_roles_have_one_order_and_stand_in_history(
     client = as_user("lezer")
     assert "Beslist, Inkoop" in client.get("/customers/K1/contacts/").text
     assert "Beslist, Inkoop" in client.get("/customers/K1/history/").text
-
-
-def test_consent_cannot_be_of_tomorrow(make_customer: Callable[..., Customer]) -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    with pytest.raises(InvalidInput, match="consent_on"):
-        contact_create(
-            actor=SYSTEM, customer=make_customer(), values={"last_name": "Bos", "consent_on": tomorrow}
-        )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customer_settings", "0001_initial"),
-        ("customers", "0022_without_vat"),
+        ("customers", "0024_without_vat"),
     ]
 
     operations = [

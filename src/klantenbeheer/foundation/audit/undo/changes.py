@@ -65,6 +65,12 @@ class Change:
         ]
 
     @property
+    def is_move(self) -> bool:
+        """Whether the record only went from one subject to another."""
+        column = str(self.model.subject_field).removesuffix("_id")
+        return self.sign == "~" and {field.name for field in self.fields} == {column}
+
+    @property
     def columns(self) -> set[str]:
         """Their names in the table."""
         return {column.attname for column in self.fields}

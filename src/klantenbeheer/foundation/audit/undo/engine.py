@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.actors import Actor
-from klantenbeheer.kernel.errors import NotFound, Refused
+from klantenbeheer.kernel.errors import KlantenbeheerError, NotFound, Refused
 
 from ..context import acting, note_touch
 from ..kinds import audited_models, model_of
@@ -59,6 +59,17 @@ def _already() -> Refused:
     return Refused(_("This was undone already."), code="undone")
 
 
+def _nothing_left(actor: Actor, action: Action) -> KlantenbeheerError:
+    """Give why an action of which no version is left cannot be undone: what it wrote was erased with its history."""
+    subjects = subjects_after(action, -1, CHUNK)
+    if not subjects:
+        return _already()
+    if not SUBJECTS.reached(actor, subjects):
+        return NotFound(_("There is nothing to undo."))
+    text = _("The personal data that this was about were erased; nothing can bring them back.")
+    return Refused(text, code="erased")
+
+
 def subjects_of(action: Action) -> int:
     """Give how many subjects an action touched."""
     return Touch.objects.filter(action=action).count()
@@ -74,6 +85,9 @@ def undo_action(actor: Actor, action: Action) -> Undone:
     """
     root = root_of(action)
     rule = action_rule(root)
+    rule.begins(actor, action)
+    if rule.once and action.undoes_id is not None:
+        raise Refused(str(rule.once), code="once")
     with acting(actor, undoing_kind(root), undoes=action, reason=action.reason) as undoing:
         Action.objects.select_for_update().get(pk=action.pk)
         if rule.partly:
@@ -85,11 +99,12 @@ def undo_action(actor: Actor, action: Action) -> Undone:
             if not done.changes:
                 raise Blocked(done.reasons) if done.reasons else _already()
         else:
-            changes = _left(action, changes_of(action))
+            found = changes_of(action)
+            changes = _left(action, found)
             if not changes:
-                raise _already()
+                raise _already() if found else _nothing_left(actor, action)
             done = _take_back(actor, rule, action, undoing, changes)
-        finish(action, undoing, kept=done.kept)
+        finish(actor, action, undoing, kept=done.kept)
     return done
 
 
@@ -97,6 +112,9 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
     """Take back what an action did to one record (``kind`` is its audit kind). Raises as :func:`undo_action`."""
     root = root_of(action)
     rule = action_rule(root)
+    rule.begins(actor, action)
+    if rule.whole:
+        raise Refused(str(rule.whole), code="whole")
     try:
         model = model_of(kind)
     except KeyError:
@@ -106,7 +124,13 @@ def undo_record(actor: Actor, action: Action, kind: str, key: int) -> Undone:
         Action.objects.select_for_update().get(pk=action.pk)
         changes = changes_of(action, only=(model, key))
         if not changes:
-            raise NotFound(_("There is nothing to undo."))
+            written = model.history.filter(action=action).exists()
+            touched = kind in " ".join(action.touches.values_list("kinds", flat=True)).split()
+            raise (
+                _nothing_left(actor, action)
+                if touched and not written
+                else NotFound(_("There is nothing to undo."))
+            )
         changes = _left(action, changes)
         if not changes:
             raise _already()
@@ -179,9 +203,10 @@ def undoing_kind(root: Action) -> str:
     return f"{root.kind[:55]}.undo"
 
 
-def finish(action: Action, undoing: Action, *, kept: int) -> None:
+def finish(actor: Actor, action: Action, undoing: Action, *, kept: int) -> None:
     """Tell the domain of the action that all that could be taken back is."""
-    action_rule(root_of(action)).finished(action, undoing, back=_is_back(action), kept=kept)
+    rule = action_rule(root_of(action))
+    rule.finished(action, undoing, actor=actor, back=_is_back(action), kept=kept)
 
 
 def _is_back(action: Action) -> bool:
@@ -224,7 +249,11 @@ def _take_back(
     plan = plan_of(actor, changes)
     if plan.reasons:
         raise Blocked([reason for reasons in plan.reasons.values() for reason in reasons])
-    _write(actor, plan)
+    try:
+        with transaction.atomic():
+            _write(actor, plan)
+    except IntegrityError as error:
+        raise Blocked([_("Something else depends on it.")]) from error
     subjects = {change.subject for change in changes if change.subject is not None}
     return Undone(undoing, changes, restored=len(subjects))
 
@@ -326,7 +355,8 @@ def _depths() -> dict[type[Audited], int]:
 
 def _write(actor: Actor, plan: Plan) -> None:
     """Change back, take away what was added, put back what was deleted; then what follows from that."""
-    changed = sorted(plan.of("~"), key=_order)
+    # What was written last goes back first: on the way back, too, two of what must be one are never there together.
+    changed = sorted(plan.of("~"), key=lambda change: (_order(change), -change.after.history_id))
     _write_changed(plan, changed)
     added = sorted(plan.of("+"), key=_order, reverse=True)
     for model, group in _by_model(added):
@@ -348,19 +378,19 @@ def _write(actor: Actor, plan: Plan) -> None:
 
 def _write_changed(plan: Plan, changes: list[Change]) -> None:
     # Many get the same back (a move of territory): one statement for all of them.
-    groups: dict[tuple[type[Audited], str], tuple[dict[str, Any], list[int]]] = {}
+    groups: dict[tuple[type[Audited], str], tuple[dict[str, Any], list[Change]]] = {}
     for change in changes:
-        current = plan.current[change.model, change.key]
-        values = values_back(change, current)
-        _refuse(change, record_then(change, current))
+        values = values_back(change, plan.current[change.model, change.key])
         text = json.dumps(values, sort_keys=True, cls=DjangoJSONEncoder)
-        groups.setdefault((change.model, text), (values, []))[1].append(change.key)
+        groups.setdefault((change.model, text), (values, []))[1].append(change)
         if change.subject is not None:
             note_touch(change.subject, change.model.audit_kind)
             before = getattr(change.before, str(change.model.subject_field))
             note_touch(before, change.model.audit_kind)
-    for (model, _text), (values, keys) in groups.items():
-        change_many(model, keys, values, touch=False)
+    for (model, _text), (values, group) in groups.items():
+        for change in group:
+            _refuse(change, record_then(change, plan.current[model, change.key]))
+        change_many(model, [change.key for change in group], values, touch=False)
 
 
 def _refuse(change: Change, record: Any) -> None:

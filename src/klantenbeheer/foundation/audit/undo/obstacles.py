@@ -18,7 +18,7 @@ from klantenbeheer.kernel.errors import NotAllowed, NotFound
 from ..models import Action, Audited
 from ..sets import batches
 from .changes import Change, words_of
-from .rules import ActionRule, may_know, rights_of
+from .rules import SUBJECTS, ActionRule, may_know, rights_of
 
 ChangeKey = tuple[type[Audited], int]
 
@@ -44,7 +44,7 @@ class Plan:
 def may_undo(actor: Actor, rule: ActionRule, changes: Sequence[Change]) -> None:
     """Raise ``NotFound`` for what the actor may not know of, ``NotAllowed`` unless he has every right that is asked."""
     for model in {change.model for change in changes}:
-        if not may_know(actor, model):
+        if not rule.whole and not may_know(actor, model):
             raise NotFound(_("There is nothing to undo."))
     rights = set(rule.rights) or {right for change in changes for right in rights_of(change)}
     for right in sorted(rights):
@@ -68,10 +68,13 @@ def plan_of(actor: Actor, changes: Sequence[Change]) -> Plan:
             plan.current |= {(model, row.pk): row for row in rows}
     _look_at_references(plan)
     _look_below(plan)
+    closed = SUBJECTS.closed(sorted({change.subject for change in changes if change.subject is not None}))
     for found, change in plan.changes.items():
         current = plan.current.get(found)
         reasons = plan.reasons.setdefault(found, [])
-        if change.rule.frozen:
+        if change.subject is not None and change.subject in closed:
+            reasons.append(closed[change.subject])
+        elif change.rule.frozen and not change.is_move:
             reasons.append(str(change.rule.frozen))
         elif change.sign == "-":
             if current is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ def _allowed(actor: Actor, action: Action) -> None:
     return None
 
 
-def _not_told(action: Action, undoing: Action, *, back: bool, kept: int) -> None:
+def _not_told(action: Action, undoing: Action, *, actor: Actor, back: bool, kept: int) -> None:
     return None
 
 
@@ -70,8 +70,10 @@ class ActionRule:
 
     ``rights`` are asked at the level of editing, in place of what its records ask. ``partly``: it touched many, and who
     has changed since stays as he is, while the others go back. ``moves``: it may take subjects out of reach of who does
-    it, as may undoing it; who did it brings them back. ``allowed`` raises when the actor may not for another reason
-    than these rights; ``finished(action, undoing, back=…, kept=…)`` hears that all is done: ``back`` says whether the
+    it, as may undoing it; who did it brings them back. ``whole`` is the reason why one record of it is never undone
+    alone: it is undone by its own rights, whatever it wrote; ``once`` is the reason why its undoing is not undone.
+    ``begins`` raises before anything is looked at, ``allowed`` when the actor may not for another reason than these
+    rights; ``finished(action, undoing, actor=…, back=…, kept=…)`` hears that all is done: ``back`` says whether the
     action holds no longer.
     """
 
@@ -79,6 +81,9 @@ class ActionRule:
     rights: Collection[str] = ()
     partly: bool = False
     moves: bool = False
+    whole: Any = ""
+    once: Any = ""
+    begins: Callable[[Actor, Action], None] = _allowed
     allowed: Callable[[Actor, Action], None] = _allowed
     finished: Callable[..., None] = _not_told
 
@@ -95,6 +100,8 @@ Reached = Callable[[Actor, Sequence[int]], set[int]]
 Reaches = Callable[[Actor, "Change | None"], bool]
 # Puts right what follows from everything of a subject (search text, place), once all is written.
 Refresh = Callable[[Actor, Sequence["Change"]], None]
+# Gives the reason of each of these subjects in whom nothing may change any more.
+Closed = Callable[[Sequence[int]], Mapping[int, str]]
 
 
 @dataclass(slots=True)
@@ -103,6 +110,7 @@ class _Subjects:
     reached: Reached = lambda actor, keys: set(keys)
     reaches: Reaches = lambda actor, change: True
     refresh: Refresh = lambda actor, changes: None
+    closed: Closed = lambda keys: {}
     delete_right: str = ""
 
 
@@ -110,11 +118,12 @@ SUBJECTS = _Subjects()
 
 
 def set_subjects(
-    *, lock: Lock, reached: Reached, reaches: Reaches, refresh: Refresh, delete_right: str
+    *, lock: Lock, reached: Reached, reaches: Reaches, refresh: Refresh, closed: Closed, delete_right: str
 ) -> None:
-    """Let the floor that owns the subjects say whom one reaches, what follows from a change, and what deleting asks."""
+    """Let the floor that owns the subjects say whom one reaches, what follows from a change, what deleting asks, and in
+    whom nothing may change."""
     SUBJECTS.lock, SUBJECTS.reached, SUBJECTS.reaches = lock, reached, reaches
-    SUBJECTS.refresh, SUBJECTS.delete_right = refresh, delete_right
+    SUBJECTS.refresh, SUBJECTS.closed, SUBJECTS.delete_right = refresh, closed, delete_right
 
 
 def rule_of(model: type[Audited]) -> RecordRule:
@@ -156,8 +165,10 @@ def may_take_back_own(actor: Actor, action: Action, wrote: Iterable[tuple[type[A
     kind = root_kind(action)
     rule = ACTION_RULES.get(kind) if kind in ACTION_RULES else ActionRule(kind=kind)
     rights = set(rule.rights) or {right for one in written for right in _rights_by_sign(*one)}
-    seen = all(may_know(actor, model) for model, _sign in written)
-    ends = not rule.partly and any(rule_of(model).frozen for model, _sign in written)
+    if rule.once and action.undoes_id is not None:
+        return False
+    seen = bool(rule.whole) or all(may_know(actor, model) for model, _sign in written)
+    ends = not rule.partly and not rule.whole and any(rule_of(model).frozen for model, _sign in written)
     return seen and not ends and all(actor.may(right, Level.EDIT) for right in rights)
 
 

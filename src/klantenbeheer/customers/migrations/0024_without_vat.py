@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0021_list_indexes_and_bulk"),
+        ("customers", "0023_former_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     """One transaction: killed halfway, it begins again."""
 
     dependencies = [
-        ("contacts", "0003_search_apart"),
+        ("contacts", "0006_consent_columns_go"),
         ("search", "0001_initial"),
     ]
     operations = [

@@ -1,0 +1,1 @@
+"""Customers that are probably one: found, decided about, and merged."""

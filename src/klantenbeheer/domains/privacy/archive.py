@@ -1,0 +1,176 @@
+"""Everything about somebody as one file: pages to read, tables for a spreadsheet, and JSON for a program."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from klantenbeheer.customers.models import Customer
+from klantenbeheer.domains.contacts.models import Consent, Contact
+from klantenbeheer.domains.vat_check.models import VatAnswer, Waiting
+from klantenbeheer.foundation.audit.erasing import tables_of
+from klantenbeheer.foundation.audit.models import Action, Audited
+from klantenbeheer.foundation.exchange.writing import CsvWriter
+from klantenbeheer.foundation.pictures.models import Picture
+
+from . import plan as planning
+from . import traces
+from .models import PrivacyRequest
+
+# What points at a customer or a person and is not in the archive, each with the reason.
+LEFT_OUT = {
+    "customers.CustomerMark": "a colleague's own mark: says something about him, not about the customer",
+    "privacy.Archive": "the archives themselves",
+    "privacy.Erasing": "holds nothing about a person by design",
+}
+PLAIN = (VatAnswer, Waiting)
+_SIGNS = {"+": "added", "~": "changed", "-": "deleted"}
+
+
+@dataclass(slots=True)
+class Section:
+    """One kind of record: headings, and a row per record (or version)."""
+
+    key: str
+    title: str
+    headings: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    data: list[dict[str, Any]] = field(default_factory=list)
+
+
+def write(
+    path: Path, customer: Customer, person_id: int | None, *, progress: Callable[..., None] = lambda *a: None
+) -> None:
+    """Write the archive of a customer, or of one of his contact persons."""
+    sections: list[Section] = []
+    models = planning.owned_models()
+    progress(0, len(models) + 1)
+    for done, model in enumerate(models, start=1):
+        sections += list(_of_model(model, customer, person_id))
+        progress(done, len(models) + 1)
+    if person_id is None:
+        sections += [_of_plain(model, customer) for model in PLAIN]
+        sections.append(_actions(customer))
+    _pack(path, customer, person_id, [one for one in sections if one.rows])
+
+
+def _pack(path: Path, customer: Customer, person_id: int | None, sections: list[Section]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        picture = None
+        if person_id is None and customer.picture:
+            picture = Picture.objects.filter(key=customer.picture).first()
+        if picture is not None:
+            book.writestr("picture.webp", bytes(picture.content))
+        context = {
+            "customer": customer, "sections": sections, "made_at": timezone.now(), "has_picture": picture is not None,
+            "is_person": person_id is not None,
+        }  # fmt: skip
+        book.writestr("index.html", render_to_string("privacy/archive.html", context))
+        everything = {one.key: {"title": one.title, "records": one.data} for one in sections}
+        book.writestr("data.json", json.dumps(everything, ensure_ascii=False, indent=1, default=str))
+        for one in sections:
+            buffer = io.StringIO()
+            writer = CsvWriter(buffer, one.headings)
+            for row in one.rows:
+                writer.write_row(row)
+            book.writestr(f"csv/{one.key}.csv", buffer.getvalue().encode("utf-8-sig"))
+
+
+def _of_model(model: type[Audited], customer: Customer, person_id: int | None) -> Iterator[Section]:
+    records, versions = tables_of(model)
+    where: dict[str, Any] = {str(model.subject_field): customer.pk}
+    mentions: list[str] = []
+    told = None
+    if person_id is not None:
+        if model is Contact:
+            where["id"] = person_id
+        elif model is Consent:
+            where["contact_id"] = person_id
+        elif model is PrivacyRequest:
+            where["person_id"] = person_id
+        else:  # what others wrote of him
+            mentions = planning.mention_columns(model)
+            person = Contact.objects.filter(pk=person_id).first()
+            told = traces.of_person(person) if person else None
+            if not mentions or told is None:
+                return
+    columns = list(model._meta.concrete_fields)
+    names = [str(model.audit_field_label(column.name)) for column in columns]
+    current = Section(model.audit_kind, str(model.audit_label), names)
+    for record in records.filter(**where).order_by("pk"):
+        if told is None or any(told.found_in(getattr(record, name)) for name in mentions):
+            _add(current, record, columns)
+    yield current
+    title = _("%(kind)s: history") % {"kind": model.audit_label}
+    tracked = list(model.history.model.tracked_fields)
+    headings = [_("When"), _("Who"), _("What"), _("Change made")]
+    labels = [str(model.audit_field_label(column.name)) for column in tracked]
+    past = Section(f"{model.audit_kind}_history", title, [*headings, *labels])
+    for row in (
+        versions.filter(**where).select_related("action").order_by("history_id").iterator(chunk_size=1_000)
+    ):
+        if told is not None and not any(told.found_in(getattr(row, name)) for name in mentions):
+            continue
+        done = [
+            timezone.localtime(row.history_date).strftime("%d-%m-%Y %H:%M"),
+            row.action.actor_label if row.action else "", row.action.kind if row.action else "",
+            _SIGNS.get(row.history_type, ""),
+        ]  # fmt: skip
+        _add(past, row, tracked, done)
+    yield past
+
+
+def _add(section: Section, record: Any, columns: list[Any], first: list[str] | None = None) -> None:
+    told = [_told(record, column) for column in columns]
+    section.rows.append([*(first or []), *told])
+    data = {column.attname: getattr(record, column.attname) for column in columns}
+    if first:
+        data |= {"_when": first[0], "_who": first[1], "_what": first[2], "_change": first[3]}
+    section.data.append(data)
+
+
+def _told(record: Any, column: Any) -> str:
+    value = getattr(record, column.attname)
+    if value is None or value in ("", {}, []):
+        return ""
+    if hasattr(column, "told"):
+        return str(column.told(value))
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if hasattr(value, "strftime"):
+        return str(value.strftime("%d-%m-%Y %H:%M" if hasattr(value, "hour") else "%d-%m-%Y"))
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _of_plain(model: Any, customer: Customer) -> Section:
+    columns = list(model._meta.concrete_fields)
+    title = _("Answers of VIES") if model is VatAnswer else _("VAT numbers to be asked again")
+    section = Section(model._meta.model_name, title, [str(column.verbose_name) for column in columns])
+    for record in model._base_manager.filter(customer_id=customer.pk).order_by("pk"):
+        _add(section, record, columns)
+    return section
+
+
+def _actions(customer: Customer) -> Section:
+    section = Section("actions", _("What was done"), [_("When"), _("Who"), _("What"), _("Reason")])
+    rows = Action.objects.filter(touches__subject_id=customer.pk).order_by("pk")
+    for at, who, kind, reason in rows.values_list("at", "actor_label", "kind", "reason").iterator(
+        chunk_size=1_000
+    ):
+        when = timezone.localtime(at).strftime("%d-%m-%Y %H:%M")
+        section.rows.append([when, who, kind, reason])
+        section.data.append({"at": at, "who": who, "kind": kind, "reason": reason})
+    return section
