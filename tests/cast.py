@@ -127,7 +127,8 @@ def desk(page: Page, people: dict[str, Any], make_customer: Callable[..., Custom
     page.fill("[name=username]", "beheer")
     page.fill("[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url("**/customers/")
+    page.get_by_role("heading", name="Startpagina").wait_for()
+    page.goto("/customers/")
     return page
 
 

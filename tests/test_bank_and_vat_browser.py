@@ -27,7 +27,8 @@ def sign_in(page: Page, username: str) -> None:
     page.fill("[name=username]", username)
     page.fill("[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url("**/customers/")
+    page.get_by_role("heading", name="Startpagina").wait_for()
+    page.goto("/customers/")
 
 
 @pytest.fixture

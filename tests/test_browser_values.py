@@ -145,7 +145,8 @@ def test_two_browsers_on_one_customer(desk: Page, new_context: Callable[..., Bro
     other.fill("[name=username]", "verkoop")
     other.fill("[name=password]", PASSWORD)
     other.keyboard.press("Enter")
-    other.wait_for_url("**/customers/")
+    other.get_by_role("heading", name="Startpagina").wait_for()
+    other.goto("/customers/")
     for page in (desk, other):
         page.goto(CARD)
         shown(page, "phone").press("Enter")

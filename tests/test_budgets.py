@@ -57,8 +57,12 @@ from .conftest import SYSTEM
 COUNTS = Path(__file__).with_name("query_counts.json")
 # Address to what is filled in: {run} an import, {job} a job, {person}, {branch}, {note} a record of customer K1.
 PAGES = [
-    "/", "/healthz", "/sign-in/", "/password/", "/design/",
-    "/handbook/", "/handbook/start/", "/handbook/?q=klant", "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
+    "/", "/start/recent/?recent=K1,K2,K3", "/palette/", "/palette/?q=klant&at=/customers/K1/notes/&recent=K1,K2",
+    "/palette/?recent=K1,K2,K3&at=/customers/K1/notes/", "/palette/?q=%23k", "/palette/?q=@jan", "/palette/?q=@ja",
+    "/palette/?q=>nieuw&at=/customers/K1/notes/", "/customers/?warned_note=1", "/customers/?warned_block=1",
+    "/healthz", "/sign-in/", "/password/", "/design/",
+    "/handbook/", "/handbook/start/", "/handbook/?q=klant", "/handbook/pictures/nl/card.webp",
+     "/handbook/at?path=/customers/", "/jobs/", "/jobs/{job}/",
     "/customers/", "/customers/?q=klant", "/customers/?q=klnat", "/customers/?sort=-changed", "/customers/?marked=1",
     "/customers/?flagged=1", "/customers/?territory=T1&country=NL&status=active",
     "/customers/?where=salesperson+is+beheer", "/customers/?where=territory+empty", "/customers/?by=territory",
@@ -129,6 +133,8 @@ SPARED = {
     "GET /customers/suggest?q=klant",
     "GET /customers/suggest?q=klnat",
     "GET /customers/?q=klnat",
+    "GET /palette/?q=@jan",
+    "GET /palette/?q=klant&at=/customers/K1/notes/&recent=K1,K2",
 }
 SAVES = [
     ("/customers/K1/field/phone", {"phone": "030 2345678", "version": "{version}"}, 200),

@@ -27,6 +27,11 @@ class CardConfig(AppConfig):
         )  # fmt: skip
         HIDDEN.append(lambda page: any(tab.key == page and not tab.is_on for tab in custom_tabs()))
 
+        from . import actions, palette, warned
+
+        actions.register()
+        palette.register()
+        warned.register()
         # A tab's page carries the tab's key.
         register_place(Place(r"/customers/[^/]+/(?P<page>[a-z_]+)/", "card", 20))
         register_place(Place(r"/customers/[^/]+/", "card", 30))

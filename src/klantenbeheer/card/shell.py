@@ -18,6 +18,7 @@ from klantenbeheer.customers.services import editable_fields
 from klantenbeheer.kernel.actors import Actor, Level
 
 from . import past
+from .actions import menu_of
 from .more import more_links
 from .offers import offers_for
 from .status import status_lines
@@ -75,15 +76,17 @@ def context(actor: Actor, customer: Customer, active: Tab | None) -> dict[str, A
     day = timezone.localdate(at) if at else None
     addresses = current_addresses(customer.addresses.all(), day)
     editable = editable_fields(actor) if at is None and customer.erased_on is None else set()
+    opening = hours.now_of(customer)
     return {
         "customer": customer,
         "addresses": addresses,
         "heading": display.heading(customer, addresses, today=day),
-        "hours": hours.now_of(customer),
+        "hours": opening,
         "name_item": display.shown(customer, FIELD_BY_KEY["name"], editable="name" in editable),
         "groups": display.groups(customer, editable, actor if at is None else None),
         "glance": display.glance(customer),
         "creates": creates_for(actor, customer) if at is None else [],
+        "more": menu_of(actor, customer, hours=bool(editable) or bool(opening)) if at is None else [],
         "can_edit": bool(editable),
         "more_links": more_links(actor, customer) if at is None else [],
         "marked": at is None and is_marked(actor, customer),

@@ -28,7 +28,7 @@ from klantenbeheer.customers.models import Customer, ExtraField, MailingCode
 from klantenbeheer.domains.characteristics.defining import definition_create
 from klantenbeheer.domains.characteristics.models import Characteristic
 from klantenbeheer.domains.contacts.models import Contact
-from klantenbeheer.domains.contacts.selectors import contact_words
+from klantenbeheer.domains.contacts.words import contact_words
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.foundation.audit.bulk import MANY, refresh_statistics
 from klantenbeheer.foundation.audit.context import acting

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from klantenbeheer.foundation.ui.settings_pages import index as settings_index
 
-from .views import healthz, start
+from .views import healthz
 
 handler400 = "klantenbeheer.foundation.ui.errors.bad_request"
 handler403 = "klantenbeheer.foundation.ui.errors.forbidden"
@@ -14,11 +14,12 @@ handler404 = "klantenbeheer.foundation.ui.errors.not_found"
 handler500 = "klantenbeheer.foundation.ui.errors.server_error"
 
 urlpatterns = [
-    path("", start, name="start"),
+    path("", include("klantenbeheer.foundation.start.urls")),
     path("healthz", healthz, name="healthz"),
     path("", include("klantenbeheer.foundation.accounts.urls")),
     path("design/", include("klantenbeheer.foundation.ui.urls")),
     path("handbook/", include("klantenbeheer.foundation.handbook.urls")),
+    path("palette/", include("klantenbeheer.foundation.palette.urls")),
     path("jobs/", include("klantenbeheer.foundation.jobs.urls")),
     path("lists/", include("klantenbeheer.foundation.lists.urls")),
     path("", include("klantenbeheer.domains.vat_check.urls")),

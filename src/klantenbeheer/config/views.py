@@ -1,19 +1,12 @@
-"""The start of the product, and its health."""
+"""The health of the installation."""
 
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 
-from klantenbeheer.foundation.access.guard import public, signed_in
+from klantenbeheer.foundation.access.guard import public
 from klantenbeheer.foundation.jobs.running import worker_alive
-
-
-@signed_in
-def start(request: HttpRequest) -> HttpResponse:
-    """Where one lands after signing in: the customers."""
-    return redirect("customers:list")
 
 
 @public

@@ -25,8 +25,10 @@ class CustomersConfig(AppConfig):
             groups,
             importing,
             list_kind,
+            palette,
             permissions,
             reach,
+            start,
             undoing,
         )
         from .bulk_edit import jobs as bulk_jobs
@@ -44,6 +46,8 @@ class CustomersConfig(AppConfig):
         APPLICATIONS.register(
             Application("customers", _("Customers"), "/customers/", 10, permissions.CUSTOMERS, creates=True)
         )
+        palette.register()
+        start.register()
         register_place(Place(r"/customers/import", "import", 10))
         register_place(Place(r"/customers/", "customers", 40))
         register_place(Place(r"/lists/", "lists", 40))
@@ -57,7 +61,7 @@ class CustomersConfig(AppConfig):
         register_settings_page(
             SettingsPage(
                 "mailing_codes", _("Mailing codes"), "/settings/mailing-codes/", 40, permissions.ADMINISTRATION,
-                _("Groups of customers that get the same mail."),
+                _("Groups of customers that get the same mail."), makes=_("Mailing code"),
             )
         )  # fmt: skip
         register_settings_page(

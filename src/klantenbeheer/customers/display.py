@@ -155,6 +155,11 @@ def register_label(link: LabelLink) -> None:
     _label_links[link.key] = link
 
 
+def label_links(actor: Actor) -> list[LabelLink]:
+    """Give what opens behind labels for this actor."""
+    return [link for link in _label_links.values() if link.is_for(actor)]
+
+
 def register_action(link: LabelLink) -> None:
     """Let a part above offer something to do beside a value. Called from its ``apps.py``."""
     _actions[link.key] = link

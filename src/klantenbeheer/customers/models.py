@@ -26,6 +26,7 @@ from .definitions import GENERAL_GROUP, ConditionGroup, ExtraField, MailingCode,
 from .former import FormerNumber
 from .hours_field import HoursField
 from .import_models import ImportIssue, ImportMapping, ImportRun
+from .indexes import CUSTOMER_INDEXES
 from .permissions import CUSTOMERS
 from .reach import narrowed
 
@@ -180,48 +181,7 @@ class Customer(Audited):
             ),
         ]
         # Not db_index: that would put an index on the history too, and a second one for LIKE on PostgreSQL.
-        indexes = [
-            models.Index(fields=["name_norm", "id"], name="customers_by_name"),
-            models.Index(fields=["email", "id"], name="customers_by_email"),
-            models.Index(fields=["kvk_number"], name="customers_by_kvk"),
-            models.Index(fields=["vat_number"], name="customers_by_vat"),
-            models.Index(fields=["iban"], name="customers_by_iban"),
-            models.Index(fields=["phone_norm"], name="customers_by_phone"),
-            models.Index(fields=["city_norm", "id"], name="customers_by_city"),
-            models.Index(fields=["postcode", "id"], name="customers_by_postcode"),
-            models.Index(fields=["modified_at", "id"], name="customers_by_change"),
-            models.Index(fields=["created_at", "id"], name="customers_by_creation"),
-            # The list filtered, in its usual order.
-            models.Index(fields=["status", "name_norm", "id"], name="customers_by_status"),
-            models.Index(fields=["country", "name_norm", "id"], name="customers_by_country"),
-            models.Index(fields=["language", "name_norm", "id"], name="customers_by_language"),
-            models.Index(fields=["territory", "name_norm", "id"], name="customers_by_territory"),
-            models.Index(fields=["salesperson", "name_norm", "id"], name="customers_by_salesperson"),
-            models.Index(fields=["condition_group", "name_norm", "id"], name="customers_by_group"),
-            models.Index(fields=["country", "postcode_key"], name="customers_by_place"),
-            models.Index(
-                fields=["name_norm", "id"], condition=models.Q(flagged=True), name="customers_to_check"
-            ),
-            models.Index(
-                fields=["name_norm", "id"],
-                condition=models.Q(territory__isnull=True),
-                name="customers_without_territory",
-            ),
-            models.Index(
-                fields=["name_norm", "id"],
-                condition=models.Q(salesperson__isnull=True),
-                name="customers_without_seller",
-            ),
-            models.Index(fields=["vat_state", "vat_checked_at"], name="customers_by_vat_state"),
-            *(
-                models.Index(
-                    fields=[slot, "name_norm", "id"],
-                    condition=models.Q(**{f"{slot}__isnull": False}),
-                    name=f"customers_by_{slot}",
-                )
-                for slot in SLOTS
-            ),
-        ]
+        indexes = CUSTOMER_INDEXES
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
@@ -113,6 +114,32 @@ def addresses_at(customer: Customer, version: int) -> list[Address]:
     for row in versions.filter(further=False).order_by("history_id"):
         found[row.kind] = row
     return [row.instance for row in found.values() if row.history_type != "-"]
+
+
+def by_numbers(actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Give rows of the visible customers among these numbers, in the order of the numbers. One query."""
+    keys = [number.upper() for number in numbers]
+    visible = (
+        Customer.objects.visible_to(actor).annotate(number_key=Upper("number")).filter(number_key__in=keys)
+    )
+    found = {row["number"].upper(): row for row in visible.values(*ROW)}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def by_keys(actor: Actor, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """Give rows of the visible customers among these, in the order of the keys. One query, none without keys."""
+    if not keys:
+        return []
+    found = {
+        row["id"]: row for row in Customer.objects.visible_to(actor).filter(pk__in=list(keys)).values(*ROW)
+    }
+    return [found[key] for key in keys if key in found]
+
+
+def last_marked(actor: Actor, most: int) -> list[dict[str, Any]]:
+    """Give the visible customers that the actor marked last, the newest mark first. Two queries."""
+    marks = reach.belonging(CustomerMark.objects.filter(user_id=actor.user_id or 0), actor)
+    return by_keys(actor, list(marks.order_by("-id").values_list("customer_id", flat=True)[:most]))
 
 
 def is_marked(actor: Actor, customer: Customer) -> bool:
@@ -242,6 +269,16 @@ def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]],
         further = _by_terms(visible, terms, limit + 1, where)
     rest = [row for row in further if row["id"] not in known]
     return (found + rest)[:limit], len(found) + len(rest) > limit
+
+
+def numbered(actor: Actor, text: str, limit: int) -> list[dict[str, Any]]:
+    """Give the customers whose number begins so, in order of number."""
+    return _by_number(Customer.objects.visible_to(actor), text.strip().upper()[:20], limit)
+
+
+def as_address(query: str) -> str:
+    """Give the parameters with which the list shows what a search finds."""
+    return urlencode({"q": query})
 
 
 def search(actor: Actor, query: str, *, limit: int = 20) -> Found:

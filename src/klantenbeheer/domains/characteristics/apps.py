@@ -27,6 +27,6 @@ class CharacteristicsConfig(AppConfig):
         register_settings_page(
             SettingsPage(
                 "characteristics", _("Characteristics"), "/settings/characteristics/", 35, ADMINISTRATION,
-                _("What you want to select customers by: definitions, in groups."),
+                _("What you want to select customers by: definitions, in groups."), makes=_("Characteristic"),
             )
         )  # fmt: skip

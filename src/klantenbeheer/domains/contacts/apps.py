@@ -13,9 +13,10 @@ class ContactsConfig(AppConfig):
         from klantenbeheer.customers import derive, importing, merging
 
         from . import importing as contact_import
-        from . import selectors, tab, undoing
+        from . import palette, selectors, tab, undoing
 
         tab.register()
+        palette.register()
         undoing.register()
         derive.contribute(selectors.search_texts, right="tab.contacts")
         importing.PARTS.register(contact_import.PART)

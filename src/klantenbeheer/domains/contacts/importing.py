@@ -14,8 +14,8 @@ from klantenbeheer.kernel import checks
 from klantenbeheer.kernel.text import clean, normalise, split_person
 
 from .models import Contact
-from .selectors import contact_words
 from .services import RIGHT
+from .words import contact_words
 
 _NAME = ("first_name", "infix", "last_name")
 _TOLD = ("job_title", "phone", "email")

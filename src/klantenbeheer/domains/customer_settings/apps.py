@@ -11,6 +11,7 @@ class CustomerSettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers import merging as registry
         from klantenbeheer.customers.permissions import CUSTOMERS
 
@@ -20,5 +21,10 @@ class CustomerSettingsConfig(AppConfig):
         undoing.register()
         # Whoever sees the customer must know of a block, also without the right to this tab.
         register_warning(CUSTOMERS, selectors.warnings, past=True)
+        register_warned(
+            Warned(
+                "block", _("Block in force"), 10, CUSTOMERS, selectors.with_block, records=selectors.in_force
+            )
+        )
         registry.rows("customer_settings.block", _("Blocks"), CUSTOMERS, 40)
         merging.declare()

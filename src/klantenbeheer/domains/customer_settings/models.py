@@ -95,6 +95,7 @@ class Block(Audited):
 
     class Meta:
         ordering = ["-since", "-id"]
+        indexes = [models.Index(fields=["since", "id"], name="customer_settings_blocks_last")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.card.tabs import Warning
+from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import AddressKind, Status, VatState
 from klantenbeheer.customers.models import Address, Customer
 from klantenbeheer.customers.owned import records_of
@@ -84,6 +86,23 @@ def warnings(actor: Actor, customer: Customer) -> list[Warning]:
             text += " " + _("(until %(day)s)") % {"day": block.until.strftime("%d-%m-%Y")}
         found.append(Warning(text, tone="danger", url=url))
     return found
+
+
+def in_force() -> QuerySet[Any]:
+    """Give the blocks that hold today."""
+    day = timezone.localdate()
+    return Block.objects.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
+
+
+def with_block(narrow: Narrow, most: int) -> list[Found]:
+    """Give the customers that were blocked last, each with what is blocked and why. One query."""
+    found: dict[int, Found] = {}
+    for block in narrow(in_force()).order_by("-since", "-id")[
+        : 3 * most
+    ]:  # a few of them may be of one customer
+        text = f"{block.get_scope_display()}: {block.reason}"
+        found.setdefault(block.customer_id, Found(block.customer_id, text, "danger"))
+    return list(found.values())[:most]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ class NotesConfig(AppConfig):
 
     def ready(self) -> None:
         from klantenbeheer.card.tabs import register_warning
+        from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers import merging
 
         from . import selectors, tab
@@ -18,4 +19,9 @@ class NotesConfig(AppConfig):
 
         tab.register()
         register_warning(RIGHT, selectors.warnings, past=True)
+        register_warned(
+            Warned(
+                "note", _("Important note"), 40, RIGHT, selectors.with_important, records=selectors.important
+            )
+        )
         merging.rows("notes.note", _("Notes"), RIGHT, 35)

@@ -10,6 +10,7 @@ class VatCheckConfig(AppConfig):
     verbose_name = _("VAT check")
 
     def ready(self) -> None:
+        from klantenbeheer.card.warned import Warned, register_warned
         from klantenbeheer.customers.display import LabelLink, register_action, register_label
         from klantenbeheer.customers.permissions import CUSTOMERS
         from klantenbeheer.customers.vat import is_for_vies
@@ -17,7 +18,7 @@ class VatCheckConfig(AppConfig):
         from klantenbeheer.foundation.ui.navigation import APPLICATIONS, Application
         from klantenbeheer.kernel.actors import Level
 
-        from . import jobs, merging, permissions, vies
+        from . import jobs, merging, permissions, selectors, vies
 
         permissions.register()
         jobs.register()
@@ -27,6 +28,13 @@ class VatCheckConfig(AppConfig):
         APPLICATIONS.register(
             Application("vat_check", _("VAT check"), "/vat-check/", 80, permissions.VAT_CHECK)
         )
+        for place, (key, word, tone) in enumerate((
+            ("invalid", _("VAT number not valid"), "danger"),
+            ("wrong", _("VAT number of a wrong form"), "danger"),
+            ("missing", _("VAT number missing"), "warning"),
+        )):  # fmt: skip
+            first, url = selectors.first_in_state(key, word, tone), f"/vat-check/?state={key}"
+            register_warned(Warned(f"vat_{key}", word, 20 + place, permissions.VAT_CHECK, first, url))
         label = LabelLink("vat_number", "/customers/%s/vat", permissions.VAT_CHECK, text=_("VAT number"))
         register_label(label)
         register_action(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from klantenbeheer.card.warned import Found, Narrow
 from klantenbeheer.customers.choices import Status, VatState
 from klantenbeheer.customers.former import keys_of, owners_of
 from klantenbeheer.customers.models import Customer
@@ -193,3 +194,20 @@ def evidence_headers() -> list[str]:
         _("Name according to VIES"), _("Address according to VIES"), _("Consultation number"), _("Time of VIES"),
         _("Asked by"),
     ]  # fmt: skip
+
+
+def first_in_state(key: str, word: Any, tone: str) -> Callable[[Narrow, int], list[Found]]:
+    """Give the function that finds the first customers of a state of :func:`in_state`, along an index. One query."""
+
+    def first(narrow: Narrow, most: int) -> list[Found]:
+        rows = narrow(Customer.objects.exclude(status=Status.ARCHIVED), field="pk")
+        rows = (
+            rows.filter(vat_number="").filter(missing_number())
+            if key == "missing"
+            else rows.filter(vat_state=key)
+        )
+        order = ["country", "id"] if key == "missing" else ["-vat_checked_at", "-id"]
+        keys = rows.order_by(*order).values_list("pk", flat=True)[:most]
+        return [Found(found, str(word), tone) for found in keys]
+
+    return first

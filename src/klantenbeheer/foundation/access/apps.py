@@ -22,12 +22,13 @@ class AccessConfig(AppConfig):
         register_settings_page(
             SettingsPage(
                 "users", _("Users"), "/settings/users/", 12, RIGHT,
-                _("Who signs in, with which roles, and what each may do and why."),
+                _("Who signs in, with which roles, and what each may do and why."), makes=_("User"),
             )
         )  # fmt: skip
         register_settings_page(
             SettingsPage(
                 "roles", _("Roles"), "/settings/roles/", 14, RIGHT,
                 _("What each role may do with every tab and application, and which customers it reaches."),
+                makes=_("Role"),
             )
         )  # fmt: skip

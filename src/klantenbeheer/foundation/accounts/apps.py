@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
             SettingsPage(
                 "invitations", _("Invitations"), "/settings/invitations/", 61, right,
                 _("Colleagues who make their own account behind a link by mail."),
+                makes=_("Invitation"), makes_when=mail.is_set_up,
             )
         )  # fmt: skip
         register_settings_page(

@@ -204,6 +204,9 @@ class Audited(models.Model):
         field: Any = cls._meta.get_field(name)
         return getattr(cls, "audit_field_names", {}).get(name) or field.verbose_name
 
+    def derive(self) -> None:
+        """Set the own derived fields from the others. Called before every write of the record."""
+
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Any:
         """Remember what was read: writing it again tells which fields changed, without another question."""
@@ -250,6 +253,8 @@ def write(
     if action is None:
         raise UnsignedWrite(f"{type(records[0]).__name__} is written without an actor")
     model = type(records[0])
+    for record in records:
+        record.derive()
     alias = database or router.db_for_write(model)
     plain: models.QuerySet[Any] = models.QuerySet(model, using=alias)
     with transaction.atomic(using=alias):

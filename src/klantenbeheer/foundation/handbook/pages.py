@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from PIL import Image as Picture
 from rapidfuzz import fuzz
 
-from klantenbeheer.foundation.ui.markdown import Heading, document
+from klantenbeheer.foundation.ui.markdown import Heading, Image, document
 from klantenbeheer.kernel.text import normalise
 
 from .places import HOME, is_hidden
@@ -20,7 +21,10 @@ LANGUAGES = ("nl", "en")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LINK = re.compile(r"(?P<page>[a-z][a-z0-9_]*)\.md(?P<anchor>#[\w-]+)?")
 # What marks a text up: rules below the heads of tables, fences, marks of lists, stress, targets of links.
-_MARKS = re.compile(r"^\|[-| ]+\|$|^```$|^(?:-|\d+\.) |[*`|\[\]]|\(\S+\.md\S*\)", re.MULTILINE)
+_MARKS = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|^\|[-| ]+\|$|^```$|^(?:-|\d+\.) |[*`|\[\]]|\(\S+\.md\S*\)", re.MULTILINE
+)
+_PICTURE = re.compile(r"pictures/(?P<name>[a-z][a-z0-9_]*)\.webp")
 _NEAR = 84.0
 _ENTRY = re.compile(
     r'<li>(?:(?!</li>).)*?href="/handbook/(?P<page>[a-z0-9_]+)/(?:(?!</li>).)*</li>\n?', re.DOTALL
@@ -73,6 +77,24 @@ def link(target: str) -> str:
     return f"/handbook/{match['page']}/{match['anchor'] or ''}" if match else target
 
 
+def picture(language: str, name: str) -> Path | None:
+    """Give the file of a picture, or nothing where there is none by that name."""
+    if language not in LANGUAGES or not _KEY.fullmatch(name):
+        return None
+    path = folder() / language / "pictures" / f"{name}.webp"
+    return path if path.is_file() else None
+
+
+def _image(target: str, language: str) -> Image | None:
+    match = _PICTURE.fullmatch(target)
+    path = picture(language, match["name"]) if match else None
+    if path is None:
+        return None
+    with Picture.open(path) as opened:
+        width, height = opened.size
+    return Image(f"/handbook/pictures/{language}/{path.stem}.webp", width, height)
+
+
 @cache
 def page(key: str, language: str) -> Page | None:
     """Give a page; in the other language when it is missing in this one, and nothing when there is none at all."""
@@ -88,7 +110,7 @@ def page(key: str, language: str) -> Page | None:
 def _read(key: str, language: str, text: str) -> Page:
     first, _newline, rest = text.partition("\n")
     title = first.removeprefix("# ").strip()
-    html, headings = document(rest, link=link)
+    html, headings = document(rest, link=link, image=lambda target: _image(target, language))
     return Page(key, language, title, html, tuple(headings), tuple(_sections(title, rest, headings)))
 
 

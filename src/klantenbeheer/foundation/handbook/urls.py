@@ -8,5 +8,6 @@ app_name = "handbook"
 urlpatterns = [
     path("", views.page, name="contents"),
     path("at", views.at, name="at"),
+    path("pictures/<str:language>/<str:name>.webp", views.picture, name="picture"),
     path("<slug:key>/", views.page, name="page"),
 ]

@@ -43,3 +43,15 @@ def at(request: HttpRequest) -> HttpResponse:
     key = page_for(request.GET.get("path", "")[:300])
     language = get_language() or "nl"
     return redirect("handbook:page", key if pages.page(key, language) and not is_hidden(key) else HOME)
+
+
+@signed_in
+@require_GET
+def picture(request: HttpRequest, language: str, name: str) -> HttpResponse:
+    """A picture of a page. It comes with the product and changes with it alone."""
+    path = pages.picture(language, name)
+    if path is None:
+        raise Http404
+    response = HttpResponse(path.read_bytes(), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response

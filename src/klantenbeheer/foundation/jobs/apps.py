@@ -10,6 +10,7 @@ class JobsConfig(AppConfig):
     verbose_name = _("Background work")
 
     def ready(self) -> None:
-        from . import housekeeping
+        from . import housekeeping, start
 
         housekeeping.register()
+        start.register()

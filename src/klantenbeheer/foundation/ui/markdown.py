@@ -39,7 +39,16 @@ def markdown(text: str) -> SafeString:
 
 
 _DOCUMENT = MarkdownIt("commonmark", {"html": False}).enable("table")
-_DOCUMENT_TAGS = _TAGS | {"h2", "table", "thead", "tbody", "tr", "th", "td", "div"}
+_DOCUMENT_TAGS = _TAGS | {"h2", "table", "thead", "tbody", "tr", "th", "td", "div", "img"}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Where a picture of a document is, and how large, so that nothing moves when it comes."""
+
+    url: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +60,12 @@ class Heading:
     anchor: str
 
 
-def document(text: str, *, link: Callable[[str], str]) -> tuple[SafeString, list[Heading]]:
+def document(
+    text: str, *, link: Callable[[str], str], image: Callable[[str], Image | None] = lambda target: None
+) -> tuple[SafeString, list[Heading]]:
     """Give a document of ours (the handbook) as HTML, with its headings; ``link`` turns the targets of links.
 
+    ``image`` gives the pictures; one that it does not know is left out.
     Headings get anchors, tables a frame that scrolls. Two headings of one text get anchors of their own.
     """
     tokens = _DOCUMENT.parse(text)
@@ -69,18 +81,29 @@ def document(text: str, *, link: Callable[[str], str]) -> tuple[SafeString, list
             for child in token.children or ():
                 if child.type == "link_open":
                     child.attrSet("href", link(str(child.attrGet("href") or "")))
+            token.children = [child for child in token.children or () if _placed(child, image)]
     html = nh3.clean(
         # A line of code may be wider than the page: the keyboard must be able to scroll it.
         _DOCUMENT.renderer.render(_framed(tokens), _DOCUMENT.options, {}).replace("<pre>", '<pre tabindex="0">'),
         tags=_DOCUMENT_TAGS,
         attributes={
             "a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"},
-            "div": {"class", "tabindex"}, "pre": {"tabindex"},
+            "div": {"class", "tabindex"}, "pre": {"tabindex"}, "img": {"src", "alt", "width", "height", "loading"},
         },
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     )  # fmt: skip
     return SafeString(html), headings
+
+
+def _placed(child: Token, image: Callable[[str], Image | None]) -> bool:
+    """Set where a picture is; say whether this stays in the document."""
+    if child.type != "image":
+        return True
+    found = image(str(child.attrGet("src") or ""))
+    if found is not None:
+        child.attrs |= {"src": found.url, "width": found.width, "height": found.height, "loading": "lazy"}
+    return found is not None
 
 
 def _framed(tokens: list[Token]) -> list[Token]:

@@ -35,9 +35,14 @@ APPLICATIONS: Registry[Application] = Registry(
 )
 
 
+def applications_for(actor: Actor) -> list[Application]:
+    """Give the applications that this actor may open, in order."""
+    return [entry for entry in APPLICATIONS if not entry.right or actor.may(entry.right)]
+
+
 def shell_for(actor: Actor, path: str) -> dict[str, Any]:
     """Give ``navigation`` (what ``actor`` may open, with the one that ``path`` is in) and ``can_create``."""
-    seen = [entry for entry in APPLICATIONS if not entry.right or actor.may(entry.right)]
+    seen = applications_for(actor)
     return {
         "navigation": [Item(entry.label, entry.url, path.startswith(entry.url)) for entry in seen],
         "can_create": any(entry.creates and actor.may(entry.right, Level.EDIT) for entry in seen),

@@ -20,7 +20,8 @@ from .htmx import render
 class SettingsPage:
     """An entry: ``right`` at edit level is what opening it needs; ``help`` says in a line what one does there.
 
-    Where ``when`` says no, there is no such page.
+    Where ``when`` says no, there is no such page. ``makes`` is a word for what the dialog at ``new/`` below it makes,
+    where ``makes_when`` says that it can.
     """
 
     key: str
@@ -30,6 +31,8 @@ class SettingsPage:
     right: str
     help: Any = ""
     when: Callable[[], bool] = lambda: True
+    makes: Any = ""
+    makes_when: Callable[[], bool] = lambda: True
 
 
 PAGES: Registry[SettingsPage] = Registry(

@@ -5,7 +5,7 @@ from django.db import migrations
 from klantenbeheer.customers.derive import search_text_of
 from klantenbeheer.customers.models import Address
 from klantenbeheer.customers.selectors import current_addresses
-from klantenbeheer.domains.contacts.selectors import contact_words
+from klantenbeheer.domains.contacts.words import contact_words
 
 CHUNK = 1_000
 PERSON = ("customer_id", "first_name", "infix", "last_name", "phone", "mobile", "email")

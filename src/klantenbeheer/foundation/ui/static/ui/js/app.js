@@ -8,6 +8,8 @@ import "./menus.js";
 import "./tabs.js";
 import "./actions.js";
 import "./search.js";
+import "./palette.js";
+import "./recent.js";
 import "./edit.js";
 import "./guard.js";
 import "./select.js";

@@ -59,7 +59,8 @@ if (host) {
     const source = event.detail.elt;
     if (event.detail.target === host && !host.contains(source)) {
       // A menu closes when its item is chosen: its button is what stays in sight.
-      opener = source.closest(".menu")?.querySelector("summary") || source;
+      const palette = source.closest("kb-palette");
+      opener = palette ? palette.opener : source.closest(".menu")?.querySelector("summary") || source;
     }
   });
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -1,5 +1,6 @@
 // Keys that work everywhere, never while typing.
 import { closeDialog } from "./dialogs.js";
+import { openPalette } from "./palette.js";
 
 const typing = (element) =>
   Boolean(element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]"));
@@ -94,6 +95,8 @@ document.addEventListener("keydown", (event) => {
     // The list, with the cursor in its search field.
     location.assign(`${document.body.dataset.customersUrl || "/customers/"}#list-q`);
     done = true;
+  } else if ((ctrlKey || metaKey) && !altKey && !shiftKey && code === "KeyK") {
+    done = openPalette();
   } else if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "s") {
     done = press("save");
   } else if ((ctrlKey || metaKey) && key === "Enter") {

@@ -1,5 +1,5 @@
 // <kb-search>: a search field whose suggestions (role=option, put in by htmx) are walked with the arrows.
-class Search extends HTMLElement {
+export class Search extends HTMLElement {
   connectedCallback() {
     this.field = this.querySelector("input");
     this.list = this.querySelector("[role=listbox]");
