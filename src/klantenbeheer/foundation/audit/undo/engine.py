@@ -357,10 +357,15 @@ def _write(actor: Actor, plan: Plan) -> None:
     """Change back, take away what was added, put back what was deleted; then what follows from that."""
     # What was written last goes back first: on the way back, too, two of what must be one are never there together.
     changed = sorted(plan.of("~"), key=lambda change: (_order(change), -change.after.history_id))
-    _write_changed(plan, changed)
     added = sorted(plan.of("+"), key=_order, reverse=True)
-    for model, group in _by_model(added):
-        remove([plan.current[model, change.key] for change in group])
+    # What was added may stand in the place of what was there before; it goes last where that still points at it.
+    pointed_at = {column.related_model for change in changed for column in change.fields}
+    if pointed_at.isdisjoint({change.model for change in added}):
+        _take_away(plan, added)
+        _write_changed(plan, changed)
+    else:
+        _write_changed(plan, changed)
+        _take_away(plan, added)
     deleted = sorted(plan.of("-"), key=_order)
     for _model, group in _by_model(deleted):
         records = []
@@ -374,6 +379,11 @@ def _write(actor: Actor, plan: Plan) -> None:
     for _model, group in _by_model(changes):
         group[0].rule.after(actor, group)
     SUBJECTS.refresh(actor, changes)
+
+
+def _take_away(plan: Plan, added: Sequence[Change]) -> None:
+    for model, group in _by_model(added):
+        remove([plan.current[model, change.key] for change in group])
 
 
 def _write_changed(plan: Plan, changes: list[Change]) -> None:
