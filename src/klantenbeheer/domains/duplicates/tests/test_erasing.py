@@ -13,7 +13,7 @@ from klantenbeheer.domains.duplicates.merging import customers_merge
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.domains.privacy.models import Hold
 from klantenbeheer.domains.privacy.services import archive_start, erasing_start, hold_create
-from klantenbeheer.domains.privacy.tests.test_erasing import MAIL, NAME, OLD, erase, scan
+from klantenbeheer.domains.privacy.tests.traces import MAIL, NAME, OLD, erase, scan
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.audit.undo import undo_action
