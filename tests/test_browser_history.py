@@ -12,6 +12,8 @@ from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.services import customer_update
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.notes.services import note_create, note_update
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import write
 
 from .conftest import SYSTEM
 
@@ -58,6 +60,15 @@ def test_what_was_edited_in_place_is_undone_and_done_again(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(phone).to_have_text("+31 20 623 4567")
     assert k1().phone == "+31 20 623 4567"
+
+
+def test_what_was_done_to_many_fits_a_telephone(desk: Page) -> None:
+    with acting(SYSTEM, "customer.bulk"):
+        write([Note(customer=one, text="Voor allen") for one in Customer.objects.all()], new=True)
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(HISTORY)
+    expect(desk.get_by_role("button", name=re.compile("^Ongedaan maken voor alle klanten"))).to_be_visible()
+    assert desk.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_words_are_marked_and_a_change_is_undone_from_the_timeline(desk: Page) -> None:
