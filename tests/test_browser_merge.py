@@ -9,8 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.services import customer_update
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.duplicates.services import score_pairs
+from klantenbeheer.foundation.audit.context import acting
 
 from .cast import SYSTEM
 from .keys import enter, walk_to
@@ -73,4 +75,19 @@ def test_a_customer_is_merged_from_his_card_on_a_telephone(desk: Page) -> None:
     desk.get_by_label("Nummer van een andere klant").fill("K2")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("button", name="Laten zien wat er gebeurt")).to_be_visible()
+    assert desk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_timeline_fits_on_a_telephone_after_a_change_of_many(
+    desk: Page, make_customer: Callable[..., Customer]
+) -> None:
+    several = [make_customer(f"Kuypers {number}", number=f"T{number}") for number in (1, 2)]
+    with acting(SYSTEM, "customer.change"):
+        for one in several:
+            customer_update(
+                actor=SYSTEM, customer_id=one.pk, version=one.version, values={"fax": "0592 123456"}
+            )
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/customers/T1/history/")
+    expect(desk.get_by_role("button", name="Ongedaan maken voor alle klanten")).to_be_visible()
     assert desk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
