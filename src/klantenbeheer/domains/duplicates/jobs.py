@@ -20,6 +20,8 @@ from .models import Pair
 
 # So many customers are looked at together: two queries per nine hundred of them.
 AT_ONCE = 1_800
+# Pairs that are scored anew in one transaction: who saves meanwhile waits no longer than that.
+LOOK = 200
 STEP_SECONDS = 3.0
 
 
@@ -81,7 +83,7 @@ class Finder:
         """Score what is stored anew: a pair that is no longer likely goes, also when it shares no key any more."""
         after = self.state.get("looked", 0)
         while rows := list(
-            Pair.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "low_id", "high_id")[:900]
+            Pair.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "low_id", "high_id")[:LOOK]
         ):
             after = rows[-1][0]
             with transaction.atomic():
