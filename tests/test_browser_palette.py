@@ -184,6 +184,17 @@ def test_what_a_screen_reader_hears(desk: Page) -> None:
     assert re.search(r"status: \d+ gevonden", tree), tree
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_bar_stands_in_one_row_on_an_office_screen(desk: Page, language: str) -> None:
+    User.objects.filter(username="beheer").update(language=language, full_name="Annelies de Vries")
+    for width in (1440, 1360, 1280, 1240, 1100):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto("/")
+        tops = "[...document.querySelectorAll('.app-bar > *')].map((one) => one.getBoundingClientRect())"
+        middles = desk.evaluate(f"{tops}.map((box) => Math.round(box.top + box.height / 2))")
+        assert max(middles) - min(middles) <= 4, (width, middles)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe(desk: Page, scheme: Any) -> None:
     desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
