@@ -281,6 +281,7 @@ def test_the_card_fits_its_window_and_nothing_jumps(desk: Page) -> None:
 
 def test_the_bar_at_the_top_is_for_what_takes_long(desk: Page) -> None:
     desk.goto(CARD)
+    desk.wait_for_load_state("networkidle")  # the time counts from the first request that is under way
     held: list[Route] = []
     desk.route("**/K1/notes/", lambda route: held.append(route))
     # The page's own clock: a machine that is busy makes it later, never sooner.
