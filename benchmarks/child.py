@@ -46,7 +46,7 @@ def _read(arguments: list[str]) -> None:
 
 
 def _tasks() -> dict[str, Callable[[list[str]], Any]]:
-    from . import importing
+    from . import duplicates, importing
 
     return {
         "prepare": _prepare,
@@ -56,6 +56,7 @@ def _tasks() -> dict[str, Callable[[list[str]], Any]]:
         "import": lambda a: importing.bring_in(Path(a[0])),
         "copy": lambda a: importing.copy_last(int(a[0])),
         "export": lambda a: importing.export(Path(a[0])),
+        "duplicates": lambda a: duplicates.find(),
         "knock": lambda a: importing.knock(float(a[0])),
     }
 

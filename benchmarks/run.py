@@ -13,7 +13,7 @@ from typing import Any
 from .databases import database, filled
 from .measure import Row, Timing
 
-PARTS = ("demo", "weights", "search", "card", "list", "write", "export", "import")
+PARTS = ("demo", "weights", "search", "card", "list", "write", "export", "duplicates", "import")
 READING = ("weights", "search", "card", "list", "write")
 BULK = "Bulk"
 STEADY_ROWS = 10_000
@@ -106,6 +106,19 @@ def _imports(environment: Mapping[str, str], size: int, name: str, start: int, r
     yield Row(BULK, f"{name}: rows refused", size, value=found["refused"], unit="rows")
 
 
+def _duplicates(environment: Mapping[str, str], size: int) -> Iterator[Row]:
+    others = _Knocking(environment)
+    found = _one(environment, "duplicates")
+    waited = others.stop()
+    name = "search for duplicates"
+    yield Row(BULK, f"{name}: time", size, value=found["seconds"], unit="s")
+    yield Row(BULK, f"{name}: speed", size, value=size / found["seconds"], unit="customers/s")
+    yield Row(BULK, f"{name}: peak memory", size, value=found["peak_mb"], unit="MB")
+    yield Row(BULK, f"{name}: pairs that were compared", size, value=found["compared"], unit="pairs")
+    yield Row(BULK, f"{name}: pairs that were found", size, value=found["pairs"], unit="pairs")
+    yield Row(BULK, f"{name}: another user's longest wait", size, value=waited["longest"], unit="ms")
+
+
 def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5, url: str = "") -> Iterator[Row]:
     """Give all that is measured with ``size`` customers on one kind of database."""
     began = time.perf_counter()
@@ -131,6 +144,8 @@ def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5, url: st
                 )
                 yield Row(BULK, "export to CSV: peak memory", size, value=found["peak_mb"], unit="MB")
                 path.unlink()
+            if "duplicates" in parts:
+                yield from _duplicates(environment, size)
             if "import" in parts:
                 rows = min(size, STEADY_ROWS)
                 name = f"import of {rows:,} rows beside those that are stored"

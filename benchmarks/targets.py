@@ -113,6 +113,8 @@ def verdicts(results: Mapping[str, Sequence[Row]]) -> Iterator[Verdict]:
         ("import", "5,000 rows/s", lambda r: _value(r, "empty database: speed", 5000, least=True)),
         ("import, memory", "300 MB", lambda r: _value(r, "empty database: peak memory", 300)),
         ("import, longest transaction", "100 ms", lambda r: _value(r, "longest transaction", 100)),
+        ("search for duplicates", "15 min", lambda r: _value(r, "duplicates: time", 900)),
+        ("search for duplicates, memory", "1,000 MB", lambda r: _value(r, "duplicates: peak memory", 1000)),
         ("demo data", "2,000 customers/s", lambda r: _value(r, "demo data: speed", 2000, least=True)),
         ("HTML of a page", "40 KB", lambda r: _value(r, ": HTML", 40)),
         ("style", "30 KB", lambda r: _value(r, ": style", 30)),
