@@ -141,7 +141,8 @@ def test_the_deputy_too_and_only_while_it_is_in_force(
 
 # -- every door -----------------------------------------------------------------------------------------------------
 
-OF_A_CUSTOMER = [row for row in MATRIX if "/K1/" in row[0]]
+# The address itself; what is only told along (where one is) another test asks.
+OF_A_CUSTOMER = [row for row in MATRIX if "/K1/" in row[0].split("?")[0]]
 
 
 @pytest.mark.parametrize("row", OF_A_CUSTOMER, ids=[f"{row[1]} {row[0]}" for row in OF_A_CUSTOMER])
@@ -156,6 +157,19 @@ def test_every_address_of_a_customer_out_of_reach_is_unknown(
     assert response.status_code == 404
     assert "Verweg" not in response.content.decode()
     assert contents() == before
+
+
+def test_the_palette_on_the_card_of_a_customer_out_of_reach_is_that_of_nowhere(
+    world: World, give: Give, as_user: Callable[[str], Client]
+) -> None:
+    give("verkoop", ALL_RIGHTS, Reach.BOTH)
+    client = as_user("verkoop")
+    told, nowhere = (
+        client.get(f"/palette/?q=nieuw&at=/customers/{number}/notes/") for number in ("FAR", "NONE")
+    )
+    assert (told.status_code, nowhere.status_code) == (200, 200)
+    assert told.text == nowhere.text
+    assert client.get("/palette/?q=nieuw&at=/customers/NEAR/notes/").text != nowhere.text
 
 
 def test_records_of_a_customer_out_of_reach_are_not_found_through_another(

@@ -272,8 +272,17 @@ def _search(actor: Actor, query: str, limit: int) -> tuple[list[dict[str, Any]],
 
 
 def numbered(actor: Actor, text: str, limit: int) -> list[dict[str, Any]]:
-    """Give the customers whose number begins so, in order of number."""
-    return _by_number(Customer.objects.visible_to(actor), text.strip().upper()[:20], limit)
+    """Give the customers whose number begins so, in order of number; first whom an old number leads to."""
+    key = text.strip().upper()[:20]
+    visible = Customer.objects.visible_to(actor)
+    found = _by_number(visible, key, limit)
+    if key and not any(row["number"].upper() == key for row in found):
+        now = former.leading_to([key]).get(key)
+        if now is not None:
+            found = [*visible.filter(pk=now).values(*ROW), *(row for row in found if row["id"] != now)][
+                :limit
+            ]
+    return found
 
 
 def as_address(query: str) -> str:

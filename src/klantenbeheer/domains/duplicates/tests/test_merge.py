@@ -20,7 +20,7 @@ from klantenbeheer.customers.models import (
     CustomerMark,
     ImportIssue,
 )
-from klantenbeheer.customers.selectors import customer_by_number, search
+from klantenbeheer.customers.selectors import customer_by_number, numbered, search
 from klantenbeheer.customers.services import customer_create, customer_update, mark_set
 from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.contacts.services import (
@@ -111,6 +111,8 @@ def test_the_old_number_leads_to_the_survivor_everywhere(
     assert "samengevoegd" in unquote(answer.cookies["kb_toast"].value)
     assert as_user("verkoop").post("/customers/K2/edit", {"version": "1"}).status_code == 404
     assert [row["number"] for row in search(people["lezer"], "K2").rows] == ["K1"]
+    assert [row["number"] for row in numbered(people["lezer"], "k2", 20)] == ["K1"]
+    assert numbered(people["niemand"], "K2", 20) == []
     with pytest.raises(Moved):
         customer_by_number(people["lezer"], "K2")
     with pytest.raises(NotFound):
