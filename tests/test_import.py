@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from klantenbeheer.config.commands import CONSOLE
 from klantenbeheer.config.console import main
-from klantenbeheer.customers.importing import jobs, pipeline, services
+from klantenbeheer.customers.importing import jobs, pace, services
 from klantenbeheer.customers.importing.pace import Pace
 from klantenbeheer.customers.models import Customer, ImportRun
 from klantenbeheer.customers.services import address_save
@@ -337,8 +337,8 @@ def test_a_number_twice_in_a_file_is_refused_however_the_file_is_cut(
     )
     counts = []
     for size in (1, 100):
-        monkeypatch.setattr(pipeline, "LEAST", size)
-        monkeypatch.setattr(pipeline, "MOST", size)
+        monkeypatch.setattr(pace, "LEAST", size)
+        monkeypatch.setattr(pace, "MOST", size)
         monkeypatch.setattr(services, "Pace", lambda size=size: Pace(size))
         for _time in range(2):  # the second time both numbers exist, and the first row changes nothing
             run = begin(path, on_duplicate=on_duplicate)

@@ -26,11 +26,15 @@ from .tabs import CardRequest, Create, SubRoute, Tab, register_tab
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table: a heading and what a record shows there."""
+    """One column of the table: a heading and what a record shows there.
+
+    A ``rare`` column is left out while no record of the customer has anything in it.
+    """
 
     label: Any
     text: Callable[[Any], Any]
     kind: str = "text"
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,10 @@ class RecordTab:
                 {"record": record, "cells": [(column, column.text(record)) for column in kind.columns]}
                 for record in kind.rows(request.customer)
             ]
+            used = {column for row in rows for column, text in row["cells"] if not column.rare or str(text)}
+            columns = [column for column in kind.columns if column in used or not column.rare]
+            for row in rows:
+                row["cells"] = [cell for cell in row["cells"] if cell[0] in columns]
             if needle:
                 rows = [
                     row
@@ -169,7 +177,7 @@ class RecordTab:
             may_delete = may_edit and request.actor.may(DELETE, Level.EDIT)
             tables.append(
                 {
-                    "kind": kind, "rows": rows, "tools": tools, "row_tools": row_tools,
+                    "kind": kind, "columns": columns, "rows": rows, "tools": tools, "row_tools": row_tools,
                     "may_edit": may_edit, "may_delete": may_delete,
                 }
             )  # fmt: skip
