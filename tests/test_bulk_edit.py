@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from klantenbeheer.customers import listing
@@ -220,6 +222,19 @@ def test_a_right_that_is_gone_stops_it(four: list[Customer], people: dict[str, U
     assert stored() == before
     with pytest.raises(Refused):
         jobs.undo(actor=actor, edit=edit)
+
+
+def test_undoing_asks_no_more_for_many(make_customer: Make, people: dict[str, User]) -> None:
+    for index in range(12):
+        make_customer(f"Klant {index}", number=f"N{index:02}")
+    actor, asked = people["beheer"], []
+    for numbers in (("N00", "N01"), tuple(f"N{index:02}" for index in range(2, 12))):
+        edit = jobs.start(actor=actor, edit=choose(actor, numbers=numbers), field="language", value="fr")
+        with CaptureQueriesContext(connection) as context:
+            jobs.undo(actor=actor, edit=edit)
+        asked.append(len(context))
+    assert set(Customer.objects.values_list("language", flat=True)) == {"nl"}
+    assert asked[0] == asked[1]
 
 
 def test_who_was_changed_since_stays_as_he_is(four: list[Customer], people: dict[str, User]) -> None:

@@ -33,7 +33,8 @@ from .merging import (
 )
 from .models import Address, Customer, CustomerMailingCode, CustomerMark
 from .permissions import CUSTOMERS
-from .services import not_allowed, refresh_derived, vat_required_text
+from .refreshing import refresh_derived
+from .services import not_allowed, vat_required_text
 
 # Chosen otherwise: codes are joined, and an IBAN comes with its BIC and its bank.
 _NOT_HERE = ("mailing_codes", "iban", "bic")

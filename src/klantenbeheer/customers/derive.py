@@ -56,18 +56,19 @@ def place_changed(customer: Customer) -> None:
 
 
 # Domains above hear when anything of a stored customer changed that he is recognised by, in that transaction.
-_watchers: list[Listener] = []
+Watcher = Callable[[Sequence[Customer]], None]
+_watchers: list[Watcher] = []
 
 
-def on_changed(watcher: Listener) -> None:
-    """Let a domain hear that a customer changed, at one query when it has nothing to do. From its ``apps.py``."""
+def on_changed(watcher: Watcher) -> None:
+    """Let a domain hear that customers changed, at one query when it has nothing to do. From its ``apps.py``."""
     _watchers.append(watcher)
 
 
-def changed(customer: Customer) -> None:
-    """Tell all watchers."""
+def changed(customers: Sequence[Customer]) -> None:
+    """Tell all watchers; some hundreds of customers at most."""
     for watcher in _watchers:
-        watcher(customer)
+        watcher(customers)
 
 
 def phone_key(text: str) -> str:

@@ -22,7 +22,8 @@ from . import owned, validation
 from .choices import AddressKind
 from .models import Address, Customer
 from .permissions import CUSTOMERS
-from .services import locked_customer, refresh_derived
+from .refreshing import refresh_derived
+from .services import locked_customer
 
 # How far the daily job looks back: a server that stood still catches up.
 LOOK_BACK = timedelta(days=31)

@@ -24,7 +24,8 @@ from klantenbeheer.kernel.hours import DAYS, Hours, HoursError, Period
 from klantenbeheer.kernel.text import clean
 
 from .models import Customer
-from .services import locked_customer, refresh_derived, require_edit
+from .refreshing import refresh_derived
+from .services import locked_customer, require_edit
 
 EXCEPTION_PARTS = ("first", "last", "hours", "reason")
 EXCEPTIONS_MOST = 60

@@ -20,7 +20,8 @@ from klantenbeheer.kernel.errors import InvalidInput, StaleVersion
 from . import selectors
 from .models import Customer
 from .permissions import CUSTOMERS
-from .services import locked_customer, refresh_derived, require_edit
+from .refreshing import refresh_derived
+from .services import locked_customer, require_edit
 
 # Shown at 56 pixels, sharp on a screen of four times the density and in the dialog.
 SIDE = 256

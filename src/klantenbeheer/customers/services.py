@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models.functions import Upper
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
@@ -24,7 +23,8 @@ from .choices import AccountKind, AddressKind, Status
 from .fields import FIELD_BY_KEY
 from .models import GENERAL_GROUP, Address, ConditionGroup, Customer, CustomerMailingCode, CustomerMark
 from .permissions import BLOCKS, CREDIT, CUSTOMERS, DELETE
-from .selectors import Duplicate, current_addresses, duplicates_of
+from .refreshing import refresh_derived
+from .selectors import Duplicate, duplicates_of
 
 FIRST_NUMBER = 10001
 
@@ -75,43 +75,6 @@ def erased_text(customer: Customer) -> str:
     day = customer.erased_on.strftime("%d-%m-%Y") if customer.erased_on else ""
     text = _("The personal data of this customer were erased on %(day)s; what is left is locked.")
     return text % {"day": day}
-
-
-def refresh_derived(customer: Customer, *, actor: Actor | None) -> None:
-    """Recompute what follows from the customer's data; with an actor also note the change of the basic data."""
-    addresses = current_addresses(customer.addresses.all())
-    place = (customer.country, customer.postcode_key)
-    derive.derive(customer, addresses, derive.contributions([customer.pk]).get(customer.pk, ()))
-    values = {
-        name: getattr(customer, name)
-        for name in (
-            "name_norm",
-            "phone_norm",
-            "city",
-            "city_norm",
-            "postcode",
-            "postcode_key",
-            "country",
-            "flagged",
-            "search_text",
-            "vat_state",
-        )
-    }
-    customer.iban_pending = values["iban_pending"] = bank.waiting_text(customer.pk)
-    if actor is not None:
-        customer.modified_at, customer.modified_by_id = timezone.now(), actor.user_id
-        values |= {"modified_at": customer.modified_at, "modified_by_id": actor.user_id}
-    Customer.objects.filter(pk=customer.pk).update_unversioned(**values)
-    if place != (customer.country, customer.postcode_key):
-        derive.place_changed(customer)
-    derive.changed(customer)
-    words.learn([customer.name_norm, customer.city_norm])
-
-
-def reindex(customer_ids: Iterable[int]) -> None:
-    """Recompute the search text after something that belongs to the customers changed. No version, no history."""
-    for customer in Customer.objects.filter(pk__in=list(customer_ids)):
-        refresh_derived(customer, actor=None)
 
 
 def customer_create(

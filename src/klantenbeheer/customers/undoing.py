@@ -40,7 +40,8 @@ from .permissions import (
     GROUP,
     IMPORT,
 )
-from .services import erased_text, refresh_derived, vat_required_text
+from .refreshing import refresh_many
+from .services import erased_text, vat_required_text
 
 # What the customer's version guards: a form that was opened before must notice.
 _GUARDED = {"address", "mailing_code", "bank_account", "iban_change", "mandate"}
@@ -103,10 +104,8 @@ def _refresh(actor: Actor, changes: Sequence[Change]) -> None:
         set(Customer.objects.filter(pk__in=unguarded).values_list("pk", flat=True)) if unguarded else set()
     )
     change_many(Customer, sorted(there), {}, touch=False)
-    for part in batches(sorted(left)):
-        for customer in Customer.objects.filter(pk__in=part):
-            basic = any(one.model.audit_right == CUSTOMERS for one in left[customer.pk])
-            refresh_derived(customer, actor=actor if basic else None)
+    basic = {key for key, group in left.items() if any(one.model.audit_right == CUSTOMERS for one in group)}
+    refresh_many(left, noted=basic, actor=actor)
 
 
 # -- the bank -------------------------------------------------------------------------------------------------------

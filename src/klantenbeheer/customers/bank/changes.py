@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -52,10 +53,12 @@ def waiting(customer_id: int, account: str = AccountKind.FIRST) -> IbanChange | 
     ).first()
 
 
-def waiting_text(customer_id: int) -> str:
-    """Give what the customer's column says of a waiting change of the first account."""
-    change = waiting(customer_id)
-    return "" if change is None else change.new_iban or REMOVAL
+def waiting_texts(customer_ids: Sequence[int]) -> dict[int, str]:
+    """Give what the customers' column says of a waiting change of the first account, for those who have one."""
+    rows = IbanChange.objects.filter(
+        customer_id__in=customer_ids, account=AccountKind.FIRST, state=ChangeState.PENDING
+    ).order_by("-pk")
+    return {one.customer_id: one.new_iban or REMOVAL for one in rows}
 
 
 def _add(earlier: IbanChange, new_bic: str, details: dict[str, str]) -> None:

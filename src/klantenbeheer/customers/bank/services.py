@@ -23,7 +23,8 @@ from klantenbeheer.kernel.text import clean
 from ..choices import AccountKind, ChangeState, Channel, MandateScheme, MandateSequence, MandateState
 from ..models import Customer
 from ..permissions import BANK_CONFIRM
-from ..services import locked_customer, refresh_derived, require_edit
+from ..refreshing import refresh_derived
+from ..services import locked_customer, require_edit
 from ..validation import too_long
 from . import changes
 from .models import BankAccount, BicCheck, IbanChange, Mandate

@@ -20,7 +20,8 @@ from ..bank import changes as bank
 from ..choices import Status
 from ..fields import ADDRESS_PARTS
 from ..models import GENERAL_GROUP, Address, Customer, CustomerMailingCode
-from ..services import free_numbers, hold_back_first_iban, not_allowed, refresh_derived
+from ..refreshing import refresh_derived
+from ..services import free_numbers, hold_back_first_iban, not_allowed
 from .matching import Key, Matches, find, keys_of, reason_of, stored_by
 from .parts import PARTS, all_fields
 from .rows import PreparedRow

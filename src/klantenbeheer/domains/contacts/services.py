@@ -12,7 +12,8 @@ from klantenbeheer.customers import owned, validation
 from klantenbeheer.customers.fields import ADDRESS_PARTS
 from klantenbeheer.customers.hours import kept
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.customers.services import locked_customer, reindex
+from klantenbeheer.customers.refreshing import reindex
+from klantenbeheer.customers.services import locked_customer
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import remove, write
 from klantenbeheer.kernel import checks

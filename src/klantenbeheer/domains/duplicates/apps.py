@@ -23,7 +23,7 @@ class DuplicatesConfig(AppConfig):
         belonging.declare()
         erasing.register()
         undoing.register()
-        on_changed(services.customer_changed)
+        on_changed(services.customers_changed)
         APPLICATIONS.register(
             Application("duplicates", _("Duplicates"), "/duplicates/", 85, permissions.DUPLICATES)
         )

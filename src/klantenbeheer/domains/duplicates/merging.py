@@ -107,7 +107,7 @@ def customers_merge(
         absorb(merging)
         _take_away(merging, action)
         settle(merging, lacked_vat=lacked)
-        services.customer_changed(merging.survivor)
+        services.customers_changed([merging.survivor])
         _look_around(merging)
         return Merge.objects.create(
             action=action, survivor_id=survivor, survivor_number=found[survivor].number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -129,11 +129,11 @@ def store(looked_at: set[tuple[int, int]], found: dict[tuple[int, int], Likeness
         Pair.objects.filter(pk__in=gone[start : start + 900]).delete()
 
 
-def customer_changed(customer: Customer) -> None:
-    """Score the pairs of a changed customer anew, in his transaction. One query where there are none."""
-    pairs = list(
-        Pair.objects.filter(Q(low_id=customer.pk) | Q(high_id=customer.pk)).values_list("low_id", "high_id")
-    )
+def customers_changed(customers: Sequence[Customer]) -> None:
+    """Score the pairs of changed customers anew, in their transaction. One query where there are none."""
+    keys = [customer.pk for customer in customers]
+    found = Pair.objects.filter(Q(low_id__in=keys) | Q(high_id__in=keys))
+    pairs = list(found.values_list("low_id", "high_id"))
     if pairs:
         score_pairs(pairs)
 

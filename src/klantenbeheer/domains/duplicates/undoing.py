@@ -13,7 +13,7 @@ from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.merging import BELONGINGS, Unmerging
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.permissions import BLOCKS, CREDIT, CUSTOMERS, GROUP
-from klantenbeheer.customers.services import refresh_derived
+from klantenbeheer.customers.refreshing import refresh_derived
 from klantenbeheer.foundation.audit.models import Action
 from klantenbeheer.foundation.audit.undo import (
     ACTION_RULES,

@@ -18,7 +18,7 @@ from klantenbeheer.customers.choices import Status
 from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, ImportRun
-from klantenbeheer.customers.services import refresh_derived
+from klantenbeheer.customers.refreshing import refresh_derived
 from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.vat_check.services import evidence_erase
 from klantenbeheer.foundation.audit.context import acting, note_touch

@@ -18,7 +18,7 @@ from klantenbeheer.customers.models import (
     CustomerMark,
     MailingCode,
 )
-from klantenbeheer.customers.services import refresh_derived
+from klantenbeheer.customers.refreshing import refresh_derived
 from klantenbeheer.domains.characteristics import values as characteristics
 from klantenbeheer.domains.characteristics.models import (
     Characteristic,

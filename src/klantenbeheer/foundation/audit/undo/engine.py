@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -340,6 +341,7 @@ def _order(change: Change) -> int:
     return _depths()[change.model]
 
 
+@cache
 def _depths() -> dict[type[Audited], int]:
     """Give how far each model is from what points at nothing: it comes back after what it points at."""
     models = audited_models()
