@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.languages import get_official_languages
 
 from .text import normalise
@@ -43,17 +44,33 @@ def country_choices(language: str) -> list[tuple[str, str]]:
     return sorted(_names(language).items(), key=lambda item: normalise(item[1]))
 
 
+def _own_names(language: str, codes: list[str]) -> Iterator[tuple[str, str]]:
+    """Give how these countries are called in one of their own languages, and let go of what babel read for it.
+
+    Babel keeps each language for good: those of all countries are a hundred megabytes for some three hundred names.
+    """
+    held = set(localedata._cache)
+    for code in codes:
+        try:
+            own = Locale.parse(f"{language}_{code}", sep="_").territories.get(code)
+        except Exception:  # noqa: BLE001 - babel has no data for some small languages; the other names remain
+            own = None
+        if own:
+            yield code, own
+    for name in set(localedata._cache) - held:
+        localedata._cache.pop(name, None)
+
+
 @cache
 def _lookup() -> dict[str, str]:
     table: dict[str, str] = {}
+    spoken: dict[str, list[str]] = {}
     for code in _names("en"):
         for language in get_official_languages(code, de_facto=True):
-            try:
-                own = Locale.parse(f"{language}_{code}", sep="_").territories.get(code)
-            except Exception:  # noqa: BLE001 - babel has no data for some small languages; the other names remain
-                own = None
-            if own:
-                table.setdefault(normalise(own), code)
+            spoken.setdefault(language, []).append(code)
+    for language, codes in spoken.items():
+        for code, own in _own_names(language, codes):
+            table.setdefault(normalise(own), code)
     for language in ("fr", "de", "en", "nl"):
         for code, name in _names(language).items():
             table[normalise(name)] = code

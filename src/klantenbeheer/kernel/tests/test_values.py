@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from babel import localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klantenbeheer.kernel import countries
 from klantenbeheer.kernel.countries import (
     country_choices,
     country_name,
@@ -119,6 +121,14 @@ def test_every_country_is_found_by_its_code_and_both_its_names() -> None:
             assert find_country(code) == code
             assert find_country(name) == code, name
             assert country_name(code, language) == name
+
+
+def test_the_languages_that_names_come_from_are_not_kept() -> None:
+    assert find_country("Deutschland") == "DE"
+    held = set(localedata._cache)
+    assert len(held) < 40
+    countries._lookup.__wrapped__()
+    assert set(localedata._cache) == held
 
 
 @pytest.mark.parametrize(
