@@ -29,7 +29,7 @@ def _prepare(_arguments: list[str]) -> None:
 
 def _read(arguments: list[str]) -> None:
     """Run the parts that look and write one by one; ``arguments``: the size, then the parts."""
-    from . import card, listing, searching, weights, writing
+    from . import card, listing, palette, searching, timeline, weights, writing
     from .importing import tell
 
     size, *parts = arguments
@@ -38,6 +38,8 @@ def _read(arguments: list[str]) -> None:
         ("search", searching),
         ("card", card),
         ("list", listing),
+        ("palette", palette),
+        ("timeline", timeline),
         ("write", writing),
     ):
         if name in parts:
@@ -46,7 +48,7 @@ def _read(arguments: list[str]) -> None:
 
 
 def _tasks() -> dict[str, Callable[[list[str]], Any]]:
-    from . import duplicates, importing
+    from . import bulk_edit, duplicates, importing
 
     return {
         "prepare": _prepare,
@@ -56,6 +58,7 @@ def _tasks() -> dict[str, Callable[[list[str]], Any]]:
         "import": lambda a: importing.bring_in(Path(a[0])),
         "copy": lambda a: importing.copy_last(int(a[0])),
         "export": lambda a: importing.export(Path(a[0])),
+        "bulk": lambda a: bulk_edit.change(),
         "duplicates": lambda a: duplicates.find(),
         "knock": lambda a: importing.knock(float(a[0])),
     }

@@ -13,8 +13,11 @@ from typing import Any
 from .databases import database, filled
 from .measure import Row, Timing
 
-PARTS = ("demo", "weights", "search", "card", "list", "write", "export", "duplicates", "import")
-READING = ("weights", "search", "card", "list", "write")
+PARTS = (
+    "demo", "weights", "search", "card", "list", "palette", "timeline", "write", "export", "bulk", "duplicates",
+    "import",
+)  # fmt: skip
+READING = ("weights", "search", "card", "list", "palette", "timeline", "write")
 BULK = "Bulk"
 STEADY_ROWS = 10_000
 
@@ -106,6 +109,20 @@ def _imports(environment: Mapping[str, str], size: int, name: str, start: int, r
     yield Row(BULK, f"{name}: rows refused", size, value=found["refused"], unit="rows")
 
 
+def _bulk_edit(environment: Mapping[str, str], size: int) -> Iterator[Row]:
+    others = _Knocking(environment)
+    found = _one(environment, "bulk")
+    waited = others.stop()
+    if not found["undone"]:
+        raise Failed("a change of many was not taken back")
+    name = "change of many, with history"
+    yield Row(BULK, f"{name}: customers", size, value=found["rows"], unit="customers")
+    yield Row(BULK, f"{name}: speed", size, value=found["rows"] / found["seconds"], unit="customers/s")
+    yield Row(BULK, f"{name}: taken back", size, value=found["rows"] / found["back"], unit="customers/s")
+    yield Row(BULK, f"{name}: peak memory", size, value=found["peak_mb"], unit="MB")
+    yield Row(BULK, f"{name}: another user's longest wait", size, value=waited["longest"], unit="ms")
+
+
 def _duplicates(environment: Mapping[str, str], size: int) -> Iterator[Row]:
     others = _Knocking(environment)
     found = _one(environment, "duplicates")
@@ -144,6 +161,8 @@ def measure(kind: str, size: int, parts: Sequence[str], rounds: int = 5, url: st
                 )
                 yield Row(BULK, "export to CSV: peak memory", size, value=found["peak_mb"], unit="MB")
                 path.unlink()
+            if "bulk" in parts:
+                yield from _bulk_edit(environment, size)
             if "duplicates" in parts:
                 yield from _duplicates(environment, size)
             if "import" in parts:

@@ -34,6 +34,10 @@ def _timed(rows: Sequence[Row], section: str) -> list[Row]:
     return [row for row in _largest(rows) if row.section == section and row.timing]
 
 
+def _lists(rows: Sequence[Row]) -> list[Row]:
+    return _timed(rows, "List") + _timed(rows, "List with a filter")
+
+
 def _worst(
     rows: Sequence[Row], value: Callable[[Row], float | None], limit: float, unit: str
 ) -> Measured | None:
@@ -110,6 +114,19 @@ def verdicts(results: Mapping[str, Sequence[Row]]) -> Iterator[Verdict]:
         ),
         ("card p50, most customers to fewest", "1.2×", _card_growth),
         ("list, middle page to page 1, whole request", "1.25×", _pages),
+        ("list p95, filter and order", "100 ms", lambda r: _worst(_lists(r), _p95, 100, " ms")),
+        ("list p50 to its floor", "4×", lambda r: _worst(_lists(r), _ratio, 4, "×")),
+        (
+            "palette p95, whole request",
+            "50 ms",
+            lambda r: _worst(_timed(r, "Palette, whole request"), _p95, 50, " ms"),
+        ),
+        (
+            "timeline p95, whole request",
+            "50 ms",
+            lambda r: _worst(_timed(r, "Timeline, whole request"), _p95, 50, " ms"),
+        ),
+        ("change of many", "5,000 customers/s", lambda r: _value(r, "with history: speed", 5000, least=True)),
         ("import", "5,000 rows/s", lambda r: _value(r, "empty database: speed", 5000, least=True)),
         ("import, memory", "300 MB", lambda r: _value(r, "empty database: peak memory", 300)),
         ("import, longest transaction", "100 ms", lambda r: _value(r, "longest transaction", 100)),

@@ -25,8 +25,9 @@ def test_a_small_measurement_gives_every_section_and_verdict(tmp_path: Path) -> 
     )
     rows = json.loads(figures.read_text())["sqlite"]
     assert {row["section"] for row in rows} == {
-        "Bulk", "Card", "List", "List with a filter", "List, whole request", "Page weights", "Search as you type",
-        "Search, whole request", "Writing one customer",
+        "Bulk", "Card", "List", "List with a filter", "List, whole request", "Page weights",
+        "Palette, whole request", "Search as you type", "Search, whole request", "Timeline, whole request",
+        "Writing one customer",
     }  # fmt: skip
     assert all(row["timing"] or row["value"] is not None for row in rows)
     text = report.read_text()
