@@ -99,6 +99,7 @@ def test_the_journey_of_a_change(four: list[Customer], as_user: Sign) -> None:
     action = Action.objects.get(kind="customer.bulk")
     assert Customer.history.filter(action=action).count() == 2
     assert "Ongedaan maken" in boss.get(url).text
+    assert "Veel klanten gewijzigd (Status: Actief)" in boss.get("/customers/B1/history/").text
     assert boss.post(f"{url}/start", {"field": "status", "value": "prospect"}).status_code in (409, 422)
     assert boss.post(f"{url}/undo").status_code == 302
     assert stored() == before

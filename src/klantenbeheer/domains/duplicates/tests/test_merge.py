@@ -195,7 +195,7 @@ def test_refusals(two: tuple[Customer, Customer], people: dict[str, User], make_
     assert Customer.objects.count() == 3
     assert not FormerNumber.objects.exists()
     for merge in (first, second):
-        with pytest.raises(Refused, match="al teruggedraaid"):
+        with pytest.raises(Refused, match="al ongedaan gemaakt"):
             merge_undo(actor=SYSTEM, merge_id=merge.pk)
 
 
