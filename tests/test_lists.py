@@ -147,30 +147,6 @@ def test_an_address_that_was_tampered_with_is_an_answer_never_a_failure(
         assert as_reader.get(path, sent).status_code in (200, 302, 400, 403, 422)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("group", "x"), ("group", "²"), ("group", "9" * 30), ("marked", "x"), ("flagged", "ja"), ("country", "NLD"),
-        ("territory", "N" * 21), ("code", "K" * 21), ("extra_text_1", "rood"), ("state", "blocked"),
-    ],
-)  # fmt: skip
-def test_a_filter_that_cannot_be_never_shows_or_changes_more_than_was_asked_for(
-    as_user: Sign, make_customer: Make, name: str, value: str
-) -> None:
-    make_customer("Geheim B.V.", number="K1")
-    boss = as_user("beheer")
-    for response in (
-        boss.get("/customers/", {name: value}),
-        boss.get("/customers/export.csv", {name: value}),
-        boss.post("/customers/export", {"form": "csv", "back": urlencode({name: value})}),
-        boss.post("/customers/bulk/new", {"all": "1", "back": urlencode({name: value})}),
-        boss.post("/customers/mark", {"all": "1", "marked": "1", "back": urlencode({name: value})}),
-    ):
-        assert response.status_code == 422
-        assert "Geheim" not in response.content.decode()
-        assert "geen van de keuzes" in response.text or "kan niet worden gefilterd" in response.text
-
-
 @pytest.fixture
 def as_reader(as_user: Sign) -> Client:
     return as_user("lezer")
