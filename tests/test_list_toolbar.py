@@ -119,3 +119,20 @@ def test_a_filter_that_cannot_be_never_shows_or_changes_more_than_was_asked_for(
         assert response.status_code == 422
         assert "Geheim" not in response.content.decode()
         assert "geen van de keuzes" in response.text or "kan niet worden gefilterd" in response.text
+
+
+def test_the_window_of_the_filter_leaves_out_no_condition_in_silence(three: Customer, as_user: Sign) -> None:
+    boss = as_user("beheer")
+    sent = {"f0": "status", "o0": "is", "v0": "prospect", "f1": "extra_text_1", "o1": "is", "v1": "rood"}
+    applied = boss.get("/lists/customers/filter", {**sent, "apply": "1"})
+    assert applied["Location"] == "/customers/?where=status+is+prospect+and+extra_text_1+is+rood"
+    values = {"active": False, "label_nl": "Kleur", "choices": "", "in_list": False}
+    extra_field_save(actor=SYSTEM, slot="extra_text_1", version=1, values=values)
+    refused = boss.get("/lists/customers/filter", {**sent, "apply": "1"})
+    assert refused.status_code == 422
+    assert "Op “extra_text_1” kan niet worden gefilterd" in refused.text
+    # Not even when it was the only one; and no number in the form is too long.
+    assert boss.get("/lists/customers/filter", {"f0": "extra_text_1", "apply": "1"}).status_code == 422
+    many = {f"f{place}": "marked" for place in range(60)}
+    assert boss.get("/lists/customers/filter", {**many, "apply": "1"}).status_code == 422
+    assert boss.get("/lists/customers/filter", {**sent, "add": "9" * 5_000}).status_code in (200, 422)
