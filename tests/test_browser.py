@@ -65,7 +65,7 @@ def test_import_and_undo(desk: Page, tmp_path: Path) -> None:
     assert Customer.objects.filter(name="Nieuwe Klant").exists()
     desk.get_by_role("button", name="Deze import terugdraaien").click()
     work()
-    desk.get_by_text("De import is teruggedraaid").wait_for()
+    desk.get_by_text("De import is ongedaan gemaakt").wait_for()
     assert not Customer.objects.filter(name="Nieuwe Klant").exists()
 
 

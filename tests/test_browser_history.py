@@ -55,7 +55,7 @@ def test_what_was_edited_in_place_is_undone_and_done_again(desk: Page) -> None:
     undo.focus()
     desk.keyboard.press("Enter")
     expect(phone).to_have_text("+31 30 234 5678")
-    expect(desk.locator("#toasts")).to_contain_text("Teruggedraaid.")
+    expect(desk.locator("#toasts")).to_contain_text("Ongedaan gemaakt.")
     undo.last.focus()
     desk.keyboard.press("Enter")
     expect(phone).to_have_text("+31 20 623 4567")
@@ -84,6 +84,24 @@ def test_words_are_marked_and_a_change_is_undone_from_the_timeline(desk: Page) -
     desk.keyboard.press("Enter")
     expect(desk.locator(".timeline > li").first).to_contain_text("maakt ongedaan wat op")
     assert Note.objects.get().text == "Levert altijd op dinsdag aan de achterdeur"
+
+
+def test_what_the_history_undid_is_not_offered_by_an_earlier_message(desk: Page) -> None:
+    desk.goto("/customers/K1/contacts/")
+    desk.get_by_role("button", name=re.compile("^Telefoon:")).focus()
+    desk.keyboard.press("Enter")
+    desk.locator("#id_phone").fill("020 6234567")
+    desk.keyboard.press("Enter")
+    toasts = desk.locator("#toasts")
+    expect(toasts.get_by_role("button", name="Ongedaan maken")).to_have_count(1)
+    desk.get_by_role("link", name="Historie", exact=True).click()
+    moment = desk.locator(".timeline > li").first
+    expect(moment.locator("ins")).to_have_text("20 623 4567")
+    moment.get_by_role("button", name=re.compile("^Ongedaan maken")).focus()
+    desk.keyboard.press("Enter")
+    expect(toasts).to_contain_text("Ongedaan gemaakt.")
+    # What is left does what was undone again.
+    expect(toasts.get_by_role("button", name="Ongedaan maken")).to_have_count(1)
 
 
 def test_the_timeline_is_narrowed_to_a_field(desk: Page) -> None:

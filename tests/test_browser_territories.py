@@ -63,7 +63,7 @@ def test_assigning_shows_what_moves_and_is_undone(regions: Page) -> None:
     undo.wait_for()
     assert Customer.objects.get(number="K9").territory is not None
     undo.click()
-    expect(regions.get_by_text("teruggedraaid")).to_be_visible()
+    expect(regions.get_by_text("ongedaan gemaakt", exact=True)).to_be_visible()
     assert Customer.objects.get(number="K9").territory is None
 
 

@@ -21,6 +21,7 @@ from klantenbeheer.customers.models import (
     Customer,
     CustomerMailingCode,
     CustomerMark,
+    ExtraField,
     MailingCode,
     Territory,
 )
@@ -100,6 +101,7 @@ def test_the_journey_of_a_change(four: list[Customer], as_user: Sign) -> None:
     action = Action.objects.get(kind="customer.bulk")
     assert Customer.history.filter(action=action).count() == 2
     assert "Ongedaan maken" in boss.get(url).text
+    assert "Veel klanten gewijzigd (Status: Actief)" in boss.get("/customers/B1/history/").text
     assert boss.post(f"{url}/start", {"field": "status", "value": "prospect"}).status_code in (409, 422)
     assert boss.post(f"{url}/undo").status_code == 302
     assert stored() == before
@@ -268,3 +270,26 @@ def test_a_selection_by_a_broken_filter_is_refused(four: list[Customer], as_user
     answer = as_user("beheer").post("/customers/bulk/new", {"all": "1", "back": back})
     assert answer.status_code in (403, 422)
     assert not BulkEdit.objects.exists()
+
+
+def test_a_filter_on_a_field_that_is_switched_off_meanwhile_changes_nobody(
+    four: list[Customer], people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    actor = people["beheer"]
+    with acting(SYSTEM, "test"):
+        customer_update(
+            actor=SYSTEM, customer_id=four[0].pk, version=four[0].version, values={"extra_text_1": "Bosch"}
+        )
+    edit = services.edit_create(actor=actor, parameters={"extra_text_1": "Bosch"})
+    jobs.start(actor=actor, edit=edit, field="language", value="de")
+    definition = ExtraField.objects.get(slot="extra_text_1")
+    extra_field_save(
+        actor=SYSTEM, slot="extra_text_1", version=definition.version,
+        values={"active": False, "label_nl": "Merk", "choices": "", "in_list": False},
+    )  # fmt: skip
+    job = claim("first")
+    assert job is not None
+    perform(job)
+    assert Job.objects.get(pk=job.pk).state == State.FAILED
+    assert not Customer.objects.filter(language="de").exists()

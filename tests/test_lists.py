@@ -140,9 +140,11 @@ def test_pages_in_every_order_show_everybody_once(
 def test_an_address_that_was_tampered_with_is_an_answer_never_a_failure(
     as_reader: Client, parameters: dict[str, str]
 ) -> None:
-    for path in ("/customers/", "/lists/customers/filter"):
-        response = as_reader.get(path, {**parameters, "back": urlencode(parameters)})
-        assert response.status_code in (200, 302, 403, 422)
+    for path, sent in (
+        ("/customers/", parameters),
+        ("/lists/customers/filter", {**parameters, "back": urlencode(parameters)}),
+    ):
+        assert as_reader.get(path, sent).status_code in (200, 302, 400, 403, 422)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -70,11 +70,11 @@ def test_undone_once_again_and_back(make_customer: Make) -> None:
     customer = make_customer(number="K1")
     action = change(customer, phone="030 2345678")
     undone = undo_action(SYSTEM, action)
-    with pytest.raises(Refused, match="al teruggedraaid"):
+    with pytest.raises(Refused, match="al ongedaan gemaakt"):
         undo_action(SYSTEM, action)
     again = undo_action(SYSTEM, undone.action)
     assert Customer.objects.get(pk=customer.pk).phone == "+31 30 234 5678"
-    with pytest.raises(Refused, match="al teruggedraaid"):
+    with pytest.raises(Refused, match="al ongedaan gemaakt"):
         undo_action(SYSTEM, undone.action)
     undo_action(SYSTEM, again.action)
     assert Customer.objects.get(pk=customer.pk).phone == ""
@@ -283,3 +283,12 @@ def test_the_timeline_says_what_was_undone(make_customer: Make, as_user: Callabl
     shown = client.get("/customers/K1/history/").text
     assert "ongedaan gemaakt op" in shown
     assert f'action="/history/undo/{action.pk}/"' not in shown
+
+
+def test_the_timeline_tells_the_moment_of_an_undoing_on_the_clock_of_the_company(
+    make_customer: Make, as_user: Callable[[str], Client]
+) -> None:
+    action = change(make_customer(number="K1"), phone="030 2345678")
+    back = undo_action(SYSTEM, action).action
+    Action.objects.filter(pk=back.pk).update(at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    assert "ongedaan gemaakt op 02-07-2026 00:30 door" in as_user("beheer").get("/customers/K1/history/").text

@@ -18,6 +18,7 @@ from klantenbeheer.customers.permissions import BULK, CREDIT, DELETE, IMPORT
 from klantenbeheer.customers.services import customer_update
 from klantenbeheer.domains.contacts.models import Contact
 from klantenbeheer.domains.contacts.services import contact_create
+from klantenbeheer.domains.history import views as history_views
 from klantenbeheer.domains.history.selectors import timeline
 from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.territories import moving
@@ -29,6 +30,7 @@ from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.jobs import enqueue_undo
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.audit.undo import undo_action, undo_record
+from klantenbeheer.foundation.jobs.models import Job
 from klantenbeheer.kernel.actors import Level, Reach
 from klantenbeheer.kernel.errors import NotAllowed, NotFound, Refused
 
@@ -239,3 +241,24 @@ def test_a_withdrawn_token_does_not_work_again(people: dict[str, User]) -> None:
         with pytest.raises(Refused):
             undo_action(boss, action)
     assert ApiToken.objects.get().revoked_at is not None
+
+
+def test_undoing_for_many_is_no_work_for_who_may_not_know_of_it(
+    seller: User, make_customer: Make, as_user: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_views, "AT_ONCE", 0)
+    make_customer("Ander", number="K2")
+    with acting(SYSTEM, "note.create", reason="Geheim") as action:
+        write([Note(customer=Customer.objects.get(number="K2"), text="Geheim")], new=True)
+    assert as_user("verkoop").post(f"/history/undo/{action.pk}/").status_code == 404
+    assert as_user("niemand").post(f"/history/undo/{action.pk}/").status_code == 404
+    assert not Job.objects.exists()
+    assert as_user("beheer").post(f"/history/undo/{action.pk}/").status_code == 302
+    assert Job.objects.get().title == "Ongedaan maken van Geheim"
+
+
+def test_the_work_of_undoing_is_called_in_words(people: dict[str, User], make_customer: Make) -> None:
+    make_customer(number="K1")
+    job = enqueue_undo(actor=people["beheer"], action=Action.objects.latest("pk"))
+    assert "customer." not in job.title
+    assert "wat er gebeurde op" in job.title

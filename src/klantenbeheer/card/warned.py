@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +18,7 @@ from klantenbeheer.customers.list_parts import LIST_PARTS, ListColumn, ListFilte
 from klantenbeheer.customers.permissions import CUSTOMERS
 from klantenbeheer.customers.reach import belonging
 from klantenbeheer.customers.selectors import by_keys
+from klantenbeheer.foundation.lists.fields import Asked as Condition
 from klantenbeheer.foundation.lists.fields import Field
 from klantenbeheer.foundation.start.registry import MOST, Asked, Block, Chip, Line, Link, register_block
 from klantenbeheer.kernel.actors import Actor
@@ -89,7 +90,16 @@ class WarnedFilter:
         return rows.filter(pk__in=records.order_by().values("customer_id"))
 
     def fields(self) -> Sequence[Field]:
-        return ()
+        return [
+            Field(
+                self.key, self._kind.label, "flag", self._build, right=self.right, group=gettext_lazy("State")
+            )
+        ]
+
+    def _build(self, asked: Condition) -> Q:
+        assert self._kind.records is not None  # noqa: S101 - registered only with records
+        warned = Q(pk__in=self._kind.records().order_by().values("customer_id"))
+        return warned if asked.operator == "yes" else ~warned
 
     def columns(self) -> Sequence[ListColumn]:
         return ()

@@ -36,6 +36,13 @@ GROUPS = {
 }  # fmt: skip
 
 
+# What an address may ask for, besides the filters of the list's parts.
+KNOWN = {
+    "q", "status", "country", "territory", "group", "code", "marked", "flagged", PARAMETER, "by", "view", "sort",
+    "after", "before",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """What the address of the list asks for; read with :meth:`parse`, which refuses what it does not know."""
@@ -64,9 +71,10 @@ class ListQuery:
     def parse(cls, data: Mapping[str, str]) -> ListQuery:
         """Read the parameters.
 
-        Raises ``InvalidInput`` for an unknown sort, grouping or status, for a broken position, and for conditions that
-        cannot be read: never is anything left out, which would show more than was asked for.
+        Raises ``InvalidInput`` for what the list does not know, an unknown sort, grouping or value of a filter, and
+        for conditions that cannot be read: never is anything left out, which would show more than was asked for.
         """
+        _refuse_unknown(data)
         sort = data.get("sort", "") or "name"
         descending = sort.startswith("-")
         sort = sort.removeprefix("-")
@@ -76,9 +84,7 @@ class ListQuery:
                 {"sort": [_("The list cannot be sorted by “%(value)s”.") % {"value": sort[:40]}]}
             )
         if status and status not in Status.values:
-            raise InvalidInput(
-                {"status": [_("“%(value)s” is none of the choices.") % {"value": status[:40]}]}
-            )
+            raise _none_of_the_choices("status", status)
         by, view = data.get("by", ""), data.get("view", "")
         if by and by not in GROUPS:
             raise InvalidInput({"by": [_("The list cannot be grouped by “%(value)s”.") % {"value": by[:40]}]})
@@ -88,12 +94,12 @@ class ListQuery:
             view=view if view.isascii() and view.isdecimal() and len(view) < 10 else "",
             q=data.get("q", "")[:200],
             status=status,
-            country=data.get("country", "")[:2].upper(),
-            territory=data.get("territory", "")[:20],
-            group=data.get("group", "")[:18] if data.get("group", "").isdecimal() else "",
-            code=data.get("code", "")[:20],
-            marked=data.get("marked") == "1",
-            flagged=data.get("flagged") == "1",
+            country=_short(data, "country", 2).upper(),
+            territory=_short(data, "territory", 20),
+            group=_key(data, "group"),
+            code=_short(data, "code", 20),
+            marked=_flag(data, "marked"),
+            flagged=_flag(data, "flagged"),
             extra=_asked(data),
             sort=sort,
             descending=descending,
@@ -141,6 +147,40 @@ def columns_of(query: ListQuery) -> tuple[str, ...]:
         )
     )
     return columns[1:] if fixed else columns
+
+
+def _refuse_unknown(data: Mapping[str, str]) -> None:
+    """Raise for a name that is none of the list's: it may be a filter that was there once, such as an extra field."""
+    known = KNOWN | {found.key for _part, found in list_parts.filters()}
+    for name, value in data.items():
+        if value and name not in known:
+            raise InvalidInput({name: [_("“%(value)s” is no field to filter by.") % {"value": name[:40]}]})
+
+
+def _none_of_the_choices(name: str, value: str) -> InvalidInput:
+    return InvalidInput({name: [_("“%(value)s” is none of the choices.") % {"value": value[:40]}]})
+
+
+def _short(data: Mapping[str, str], name: str, most: int) -> str:
+    value = data.get(name, "")
+    # Cut off it could be another one's.
+    if len(value) > most or "\0" in value:
+        raise _none_of_the_choices(name, value)
+    return value
+
+
+def _key(data: Mapping[str, str], name: str) -> str:
+    value = _short(data, name, 18)
+    if value and not (value.isascii() and value.isdecimal()):
+        raise _none_of_the_choices(name, value)
+    return value
+
+
+def _flag(data: Mapping[str, str], name: str) -> bool:
+    value = data.get(name, "")
+    if value not in ("", "0", "1"):
+        raise _none_of_the_choices(name, value)
+    return value == "1"
 
 
 def _asked(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -88,7 +88,9 @@ def _perform(actor: Actor, edit: BulkEdit, work: Run | None) -> None:
                 if plan is None:
                     services.mark(actor, edit, part)
                 else:
-                    reason = f"{plan.label}: {plan.words}"
+                    # Stands in the history of each: that it was one of many, and what was asked.
+                    words = _("Many customers changed (%(field)s: %(value)s)")
+                    reason = words % {"field": plan.label, "value": plan.words}
                     with acting(actor, services.ACTION, reason=reason, action=edit.action) as action:
                         edit.action = action
                         services.change(actor, edit, plan, part)

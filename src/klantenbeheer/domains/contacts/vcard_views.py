@@ -59,7 +59,7 @@ def bring_in(card: CardRequest) -> HttpResponse:
             persons = vcard.read(content)
             text = content.decode("utf-8-sig", errors="replace") if file is not None else text
             if file is None:
-                chosen = {int(mark) for mark in card.request.POST.getlist("take") if mark.isdecimal()}
+                chosen = {int(mark[:9]) for mark in card.request.POST.getlist("take") if mark.isdecimal()}
                 taken = [person for index, person in enumerate(persons) if index in chosen]
                 if not taken:
                     raise InvalidInput({"file": [_("Choose at least one person.")]})

@@ -27,9 +27,12 @@ from .views import HOME, may_merge
 _CHOOSE = "choose."
 
 
+def _typed(data: Any) -> list[str]:
+    return [number.strip() for number in data.getlist("customer") if number.strip()]
+
+
 def _numbers(data: Any) -> list[str]:
-    numbers = [number.strip() for number in data.getlist("customer") if number.strip()]
-    return list(dict.fromkeys(numbers))[: MOST + 1]
+    return list(dict.fromkeys(_typed(data)))[: MOST + 1]
 
 
 def _chosen(data: Mapping[str, Any]) -> dict[str, str]:
@@ -94,12 +97,7 @@ def merge(request: HttpRequest) -> HttpResponse:
         except NotFound as error:
             context["problems"].append(str(error))
             context["typed"] = number
-    if (
-        request.method != "POST"
-        and len(customers) == 1
-        and len(_numbers(data)) > 1
-        and not context["problems"]
-    ):
+    if request.method != "POST" and len(customers) == 1 and len(_typed(data)) > 1 and not context["problems"]:
         context["problems"].append(_("That is one and the same customer."))
     if len(customers) > MOST:
         context["problems"].append(_("At most %(most)d customers can be merged at once.") % {"most": MOST})
@@ -109,7 +107,10 @@ def merge(request: HttpRequest) -> HttpResponse:
         context["problems"].append(_("A customer cannot be merged with himself: choose two or more."))
     elif request.method == "POST" and "confirmed" in data and not context["problems"]:
         versions = {
-            one.pk: int(text) for one in customers if (text := data.get(f"version.{one.pk}", "")).isdecimal()
+            # Longer than any version is another one, and too long for a number.
+            one.pk: int(text[:10])
+            for one in customers
+            if (text := data.get(f"version.{one.pk}", "")).isdecimal()
         }
         try:
             done = customers_merge(

@@ -89,7 +89,7 @@ def _subject(
     key = str(values.get("person_id") or "")
     if not key:
         return customer, None
-    person = Contact.objects.filter(customer=customer, pk=int(key)).first() if key.isdecimal() else None
+    person = Contact.objects.filter(customer=customer, pk=int(key[:18])).first() if key.isdecimal() else None
     if person is None:
         problems["person_id"] = [_("This person does not belong to the customer.")]
     return customer, person

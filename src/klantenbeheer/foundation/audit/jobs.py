@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,12 +30,16 @@ _TOLD = 10
 
 
 def enqueue_undo(*, actor: Actor, action: Action, title: str = "", page: str = "") -> Job:
-    """Put taking an action back in the queue; ``page`` is where its progress is shown too. Raises ``NotAllowed``."""
+    """Put taking an action back in the queue; ``page`` is where its progress is shown too.
+
+    Raises ``NotFound`` and ``NotAllowed`` before anything of the action is told, be it its name.
+    """
     root = root_of(action)
-    if action_rule(root).partly:
-        require_partly(actor, action)
+    require_partly(actor, action)
+    when = timezone.localtime(root.at).strftime("%d-%m-%Y %H:%M")
+    name = root.reason or _("what was done on %(when)s") % {"when": when}
     return job_enqueue(
-        actor=actor, kind=KIND, title=title or _("Undo of %(name)s") % {"name": root.reason or root.kind},
+        actor=actor, kind=KIND, title=title or _("Undo of %(name)s") % {"name": name},
         params={"action": action.pk, "page": page}, total=subjects_of(action),
     )  # fmt: skip
 

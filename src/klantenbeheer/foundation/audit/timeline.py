@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -176,7 +176,12 @@ def undoings_of(subjects: Sequence[int], actions: Sequence[int]) -> list[Undoing
     with connection.cursor() as cursor:
         cursor.execute(sql, [*actions, *subjects])
         rows = cursor.fetchall()
-    return [Undoing(*row) for row in rows]
+    return [Undoing(number, undoes, part, _moment(at), who) for number, undoes, part, at, who in rows]
+
+
+def _moment(at: datetime) -> datetime:
+    """Give a moment as the database holds it: SQLite keeps UTC and says no zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def undone_parts(undoings: Sequence[Undoing], action_id: int) -> dict[str, Undoing]:

@@ -118,7 +118,7 @@ class Form:
                 row.problem = " ".join(
                     str(reason) for reasons in error.problems.values() for reason in reasons
                 )
-        if any(row.problem for row in self.rows):
+        if self.problem or any(row.problem for row in self.rows):
             return None
         items: list[Condition | Group] = [row.condition() for row in self.boxes[0].rows]
         items += [
@@ -160,7 +160,12 @@ def sent(fields: Mapping[str, Field], data: Mapping[str, str]) -> Form:
     form = Form(fields, [Box(0, data.get("a0") == "any")])
     for name in sorted((key for key in data if _NUMBERED.fullmatch(key)), key=lambda key: int(key[1:])):
         found = fields.get(data[name])
-        if found is None or sum(1 for _row in form.rows) >= MOST_CONDITIONS:
+        if found is None:
+            # Left out in silence, the filter would leave more than was asked for.
+            form.problem = _("“%(value)s” is no field to filter by.") % {"value": data[name][:40]}
+            continue
+        if sum(1 for _row in form.rows) >= MOST_CONDITIONS:
+            form.problem = _("A filter has at most %(most)d conditions.") % {"most": MOST_CONDITIONS}
             continue
         number = name[1:]
         operator = data.get(f"o{number}", "")
@@ -200,7 +205,7 @@ def _do(form: Form, data: Mapping[str, str]) -> None:
         form.boxes.append(Box(len(form.boxes), any=not form.boxes[0].any))
         _add(form, len(form.boxes) - 1)
         form.said = _("Group added.")
-    elif add.isdecimal() and int(add) < len(form.boxes):
+    elif add.isdecimal() and len(add) < 4 and int(add) < len(form.boxes):
         _add(form, int(add))
         form.said = _("Condition added.")
     # A group that lost its last condition is no group; the others keep their order.

@@ -143,7 +143,7 @@ def filter_window(request: HttpRequest, key: str) -> HttpResponse:
             if found:
                 asked_for[conditions.PARAMETER] = str(found)
             return htmx.redirect(request, address(kind, _clean(kind, actor, asked_for)))
-        form.problem = _("The filter is not complete: see the conditions below.")
+        form.problem = form.problem or _("The filter is not complete: see the conditions below.")
     groups: dict[str, list[Any]] = {}
     for one in fields.values():
         groups.setdefault(str(one.group), []).append(one)
@@ -151,7 +151,7 @@ def filter_window(request: HttpRequest, key: str) -> HttpResponse:
         "kind": kind, "form": form, "groups": groups, "back": urlencode(parameters), "problem": problem or form.problem,
         "dialog_size": "wide", "url": f"/lists/{key}/filter",
     }  # fmt: skip
-    bad = bool(problem) or any(row.problem for row in form.rows)
+    bad = bool(problem or form.problem) or any(row.problem for row in form.rows)
     return htmx.render(
         request, "lists/filter.html", context,
         part="conditions" if request.headers.get("HX-Target") == "filter-conditions" else None,

@@ -169,18 +169,18 @@ def require_partly(actor: Actor, action: Action, *, begun: bool = False) -> None
     of a tab that is closed to him; ``NotAllowed`` where he lacks a right. Once a job has ``begun``, the rights alone
     are asked again: the records of each chunk are looked at there.
     """
-    if not begun and not _knows_all_of(actor, action):
-        raise NotFound(_("There is nothing to undo."))
     rule = action_rule(root_of(action))
+    if not begun and not _knows_all_of(actor, rule, action):
+        raise NotFound(_("There is nothing to undo."))
     may_undo(actor, rule, [])
     rule.allowed(actor, action)
 
 
-def _knows_all_of(actor: Actor, action: Action) -> bool:
-    touches = Touch.objects.filter(action=action)
-    kinds = {kind for words in touches.values_list("kinds", flat=True).distinct() for kind in words.split()}
-    if not all(may_know(actor, model_of(kind)) for kind in kinds):
-        return False
+def _knows_all_of(actor: Actor, rule: ActionRule, action: Action) -> bool:
+    if not rule.whole:
+        words = Touch.objects.filter(action=action).values_list("kinds", flat=True).distinct()
+        if not all(may_know(actor, model_of(kind)) for kinds in words for kind in kinds.split()):
+            return False
     return _is_own(actor, action) or _reaches_all_of(actor, action)
 
 

@@ -52,6 +52,13 @@ async function undoNow(toast, url) {
 
 document.addEventListener("kb:toast", (event) => show(event.detail || {}));
 document.addEventListener("htmx:afterRequest", fromCookie);
+// What was undone elsewhere (from the history) is not offered once more.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.successful || detail.requestConfig?.verb !== "post") return;
+  for (const [toast, entry] of [...shown]) {
+    if (entry.detail.undo_url && entry.detail.undo_url === detail.requestConfig.path) drop(toast);
+  }
+});
 
 function fromCookie() {
   const part = document.cookie.split("; ").find((text) => text.startsWith(`${COOKIE}=`));
