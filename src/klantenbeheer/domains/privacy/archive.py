@@ -182,7 +182,9 @@ def _named(model: Any, key: Any) -> str:
 
 def _of_plain(model: Any, customer: Customer) -> Section:
     columns = list(model._meta.concrete_fields)
-    section = Section(model._meta.model_name, str(PLAIN[model]), [str(column.verbose_name) for column in columns])
+    section = Section(
+        model._meta.model_name, str(PLAIN[model]), [str(column.verbose_name) for column in columns]
+    )
     for record in model._base_manager.filter(customer_id__in=traces.keys_of(customer)).order_by("pk"):
         _add(section, record, columns)
     return section

@@ -21,6 +21,7 @@ from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, 
 from klantenbeheer.customers.services import refresh_derived
 from klantenbeheer.domains.characteristics.services import reindex as reindex_characteristics
 from klantenbeheer.domains.contacts.models import Consent, Contact
+from klantenbeheer.domains.territories.models import TerritoryOffer
 from klantenbeheer.domains.vat_check.services import evidence_erase
 from klantenbeheer.foundation.audit.context import acting, note_touch
 from klantenbeheer.foundation.audit.erasing import (
@@ -158,6 +159,7 @@ def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> No
     write([stored], new=False)
     Customer.objects.filter(pk=key).update_unversioned(**derived)
     refresh_derived(Customer.objects.get(pk=key), actor=actor)
+    TerritoryOffer.objects.filter(customer_id=key).delete()
     _remove_pictures({one for one in pictures if one})
     if not keep_books:
         _remove_words(names)
