@@ -58,7 +58,7 @@ def _fill(customer: Customer, entries: int) -> list[int]:
 
 
 def measure(size: int) -> Iterator[Row]:
-    """Give the newest page, one in the middle, and each filter, of a customer with 100,000 entries or ten per stored one."""
+    """Give the newest page, one in the middle, and each filter, of a customer with up to 100,000 entries."""
     browser = samples.client()
     customer = samples.customers(2)[1]
     entries = min(MOST, 10 * size)

@@ -92,6 +92,46 @@ def test_focus_goes_back_to_where_it_was(desk: Page) -> None:
     expect(desk.locator("#palette")).to_be_visible()
 
 
+def test_the_list_is_exported_with_its_filter(desk: Page) -> None:
+    """What stands on the page is found by its words, typing errors and all, and pressed with what is in force."""
+    desk.goto("/customers/?q=houthandel&sort=name")
+    ask(desk, ">exprteren csv")
+    expect(chosen(desk)).to_have_text("Exporteren · Wat de lijst toont · CSV")
+    with desk.expect_download() as download:
+        desk.keyboard.press("Enter")
+    told = download.value.path().read_text(encoding="utf-8-sig")
+    assert "De Vries Houthandel" in told
+    assert "Müller" not in told
+    desk.goto("/customers/?q=houthandel&sort=name")
+    ask(desk, ">kolommen")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog", name="Kolommen")).to_be_visible()
+
+
+def test_what_asks_for_chosen_rows_is_there_once_some_are(desk: Page) -> None:
+    desk.goto("/customers/?sort=name")
+    ask(desk)
+    here = desk.get_by_role("group", name="Op deze pagina")
+    expect(here).to_contain_text("Kolommen")
+    expect(here.get_by_role("option", name="Wijzigen")).to_have_count(0)
+    desk.keyboard.press("Escape")
+    desk.get_by_role("checkbox", name="Kies De Vries Houthandel").check()
+    ask(desk)
+    here.get_by_role("option", name="Wijzigen").click()
+    desk.wait_for_url("**/customers/bulk/**")
+
+
+def test_a_card_offers_what_its_tab_has_and_no_row_of_it(desk: Page) -> None:
+    customer = Customer.objects.get(number="K1")
+    contact_create(actor=SYSTEM, customer=customer, values={"last_name": "Zwanenburg"})
+    desk.goto(CARD)
+    ask(desk)
+    here = desk.get_by_role("group", name="Op deze pagina")
+    expect(here).to_contain_text("vCards inlezen")
+    expect(here).not_to_contain_text("Zwanenburg")
+    expect(here).not_to_contain_text("Afdrukken")
+
+
 def test_a_contact_leads_to_that_person(desk: Page) -> None:
     customer = Customer.objects.get(number="K2")
     for name in ("Zwanenburg", "Anders"):

@@ -28,6 +28,7 @@ from klantenbeheer.foundation.ui.markdown import document
         ("/customers/10001/notes/", "notes"),
         ("/customers/10001/notes/items/new/", "notes"),
         ("/jobs/4/", "jobs"),
+        ("/password/", "account"),
         ("/nergens/", "index"),
         ("https://elders.example/customers/", "index"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -117,6 +118,16 @@ def test_customers_only_within_reach(as_user: Callable[[str], Client], zwanenbur
         text = as_user("niemand").get("/palette/", query).text
         assert "Jansen" not in text
         assert "/customers/" not in text
+
+
+def test_who_was_erased_was_not_opened_lately(as_user: Callable[[str], Client], zwanenburg: Contact) -> None:
+    """The browser goes on holding his number; also while his name stays in the books."""
+    client = as_user("beheer")
+    for url in ("/palette/", "/start/recent/"):
+        assert "Jansen" in client.get(url, {"recent": "K1"}).text, url
+    Customer.objects.filter(number="K1").update_unversioned(erased_on=date(2026, 1, 2))
+    for url in ("/palette/", "/start/recent/"):
+        assert "Jansen" not in client.get(url, {"recent": "K1"}).text, url
 
 
 def test_what_one_is_found_by_follows_every_write(zwanenburg: Contact) -> None:

@@ -174,8 +174,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def faces_of(keys: Iterable[int]) -> dict[int, Face]:
-    """Give what is compared of these customers, by key. Two queries per nine hundred of them."""
+def faces_of(keys: Iterable[int], *, erased: bool = False) -> dict[int, Face]:
+    """Give what is compared of these customers, by key. Two queries per nine hundred of them.
+
+    Who was erased is like nobody and left out, unless ``erased``.
+    """
     ordered, found = sorted(set(keys)), {}
     for start in range(0, len(ordered), _IN):
         part = ordered[start : start + _IN]
@@ -187,7 +190,8 @@ def faces_of(keys: Iterable[int]) -> dict[int, Face]:
             places.setdefault(key, []).append(
                 {"postcode": postcode, "house_number": number, "addition": addition, "city": city}
             )
-        for row in Customer.objects.filter(pk__in=part).values(*_COLUMNS):
+        rows = Customer.objects.filter(pk__in=part)
+        for row in (rows if erased else rows.filter(erased_on=None)).values(*_COLUMNS):
             found[row["id"]] = face(row, places.get(row["id"], ()), key=row["id"])
     return found
 

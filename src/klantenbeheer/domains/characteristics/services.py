@@ -57,6 +57,13 @@ def index(records: Iterable[CustomerCharacteristics], *, fresh: bool = False) ->
     CharacteristicValue.objects.bulk_create(rows, batch_size=4_000)
 
 
+def reindex(customer_ids: Iterable[int]) -> None:
+    """Write the rows to filter by anew, after values went another way than through a service (an erasure)."""
+    keys = list(customer_ids)
+    CharacteristicValue.objects.filter(customer_id__in=keys).delete()
+    index(CustomerCharacteristics.objects.filter(customer_id__in=keys), fresh=True)
+
+
 def characteristics_update(
     *, actor: Actor, customer: Customer, version: int, values: Mapping[str, Any]
 ) -> CustomerCharacteristics:

@@ -202,7 +202,7 @@ def merge_plan(actor: Actor, customers: Sequence[Customer]) -> Plan:
     # Who may read a value but not change it gets what is proposed, and sees what that is.
     seen = [line for line in choices if actor.may(line.right)]
     asked = [line for line in seen if line.differs]
-    faces = faces_of(customer.pk for customer in customers)
+    faces = faces_of((customer.pk for customer in customers), erased=True)
     first = customers[0].pk
     alike = {key: likeness(faces[first], faces[key]) for key in keys}
     return Plan(list(customers), asked, address_boxes(customers), counted, len(seen) - len(asked), alike)

@@ -7,15 +7,19 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.domains.contacts.models import Consent, Contact
+from klantenbeheer.domains.territories.models import TerritoryOffer
 from klantenbeheer.domains.vat_check.models import VatAnswer, Waiting
 from klantenbeheer.foundation.audit.erasing import tables_of
 from klantenbeheer.foundation.audit.models import Action, Audited
@@ -25,14 +29,24 @@ from klantenbeheer.foundation.pictures.models import Picture
 from . import plan as planning
 from . import traces
 from .models import PrivacyRequest
+from .places import TOLD, Told
 
 # What points at a customer or a person and is not in the archive, each with the reason.
 LEFT_OUT = {
+    "characteristics.CharacteristicValue": "an index of the characteristics, which the archive has",
     "customers.CustomerMark": "a colleague's own mark: says something about him, not about the customer",
+    "duplicates.Decision": "compares him with another customer: tells of that one too (art. 15 lid 4 AVG)",
+    "duplicates.Pair": "compares him with another customer: tells of that one too (art. 15 lid 4 AVG)",
     "privacy.Archive": "the archives themselves",
     "privacy.Erasing": "holds nothing about a person by design",
 }
-PLAIN = (VatAnswer, Waiting)
+# What has no history and points at a customer, with what it is called.
+PLAIN: dict[Any, Any] = {
+    VatAnswer: gettext_lazy("Answers of VIES"),
+    Waiting: gettext_lazy("VAT numbers to be asked again"),
+    FormerNumber: gettext_lazy("Former numbers"),
+    TerritoryOffer: gettext_lazy("Territory that the rules say"),
+}
 _SIGNS = {"+": "added", "~": "changed", "-": "deleted"}
 
 
@@ -51,6 +65,7 @@ def write(
     path: Path, customer: Customer, person_id: int | None, *, progress: Callable[..., None] = lambda *a: None
 ) -> None:
     """Write the archive of a customer, or of one of his contact persons."""
+    _named.cache_clear()  # what is called so today
     sections: list[Section] = []
     models = planning.owned_models()
     progress(0, len(models) + 1)
@@ -59,6 +74,7 @@ def write(
         progress(done, len(models) + 1)
     if person_id is None:
         sections += [_of_plain(model, customer) for model in PLAIN]
+        sections += [_of_told(told, customer) for told in TOLD]
         sections.append(_actions(customer))
     _pack(path, customer, person_id, [one for one in sections if one.rows])
 
@@ -142,6 +158,8 @@ def _told(record: Any, column: Any) -> str:
     value = getattr(record, column.attname)
     if value is None or value in ("", {}, []):
         return ""
+    if column.is_relation and column.related_model is not Customer:
+        return _named(column.related_model, value)
     if hasattr(column, "told"):
         return str(column.told(value))
     if column.choices:
@@ -155,12 +173,29 @@ def _told(record: Any, column: Any) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=256)
+def _named(model: Any, key: Any) -> str:
+    """Give what a record points at as it is called: a salesperson, a territory; its key when that is gone."""
+    found = model._base_manager.filter(pk=key).first()
+    return str(found if found is not None else key)
+
+
 def _of_plain(model: Any, customer: Customer) -> Section:
     columns = list(model._meta.concrete_fields)
-    title = _("Answers of VIES") if model is VatAnswer else _("VAT numbers to be asked again")
-    section = Section(model._meta.model_name, title, [str(column.verbose_name) for column in columns])
+    section = Section(
+        model._meta.model_name, str(PLAIN[model]), [str(column.verbose_name) for column in columns]
+    )
     for record in model._base_manager.filter(customer_id__in=traces.keys_of(customer)).order_by("pk"):
         _add(section, record, columns)
+    return section
+
+
+def _of_told(told: Told, customer: Customer) -> Section:
+    headings = [str(heading) for heading in told.headings]
+    section = Section(told.key, str(told.title), headings)
+    for row in told.rows(traces.keys_of(customer)):
+        section.rows.append([str(value) for value in row])
+        section.data.append(dict(zip(headings, row, strict=True)))
     return section
 
 

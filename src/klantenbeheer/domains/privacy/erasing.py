@@ -19,7 +19,9 @@ from klantenbeheer.customers.former import FormerNumber
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Customer, CustomerMark, ImportIssue, ImportRun
 from klantenbeheer.customers.refreshing import refresh_derived
+from klantenbeheer.domains.characteristics.services import reindex as reindex_characteristics
 from klantenbeheer.domains.contacts.models import Consent, Contact
+from klantenbeheer.domains.territories.models import TerritoryOffer
 from klantenbeheer.domains.vat_check.services import evidence_erase
 from klantenbeheer.foundation.audit.context import acting, note_touch
 from klantenbeheer.foundation.audit.erasing import (
@@ -120,6 +122,7 @@ def _erase_person(person: Contact, customer: Customer) -> None:
     for model in planning.owned_models():
         names = planning.mention_columns(model)
         redact_with_history(model, names, found.taken_out, **{f"{model.subject_field}__in": keys})
+    reindex_characteristics([customer.pk])
     _redact_actions(customer, found)
     refresh_derived(Customer.objects.get(pk=customer.pk), actor=None)
 
@@ -140,6 +143,7 @@ def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> No
         else:
             empty_with_history(model, planning.goes_now(model, keep_books=keep_books), **where)
     CustomerMark.objects.filter(customer_id=key).delete()
+    reindex_characteristics([key])
     _redact_actions(customer, everything)
     derived: dict[str, Any] = {"erased_on": timezone.localdate()}
     if not keep_books:
@@ -155,6 +159,7 @@ def _erase_customer(actor: Actor, customer: Customer, *, keep_books: bool) -> No
     write([stored], new=False)
     Customer.objects.filter(pk=key).update_unversioned(**derived)
     refresh_derived(Customer.objects.get(pk=key), actor=actor)
+    TerritoryOffer.objects.filter(customer_id=key).delete()
     _remove_pictures({one for one in pictures if one})
     if not keep_books:
         _remove_words(names)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import write
-from klantenbeheer.kernel.actors import Level
+from klantenbeheer.kernel.actors import Level, Reach
 from klantenbeheer.kernel.errors import InvalidInput, NotFound, Refused
 from klantenbeheer.kernel.text import clean
 
@@ -41,6 +41,10 @@ class TokenActor:
     @property
     def user_id(self) -> int:
         return self.user.pk
+
+    @property
+    def reach(self) -> Reach:
+        return self.user.reach
 
     def may(self, right: str, level: Level = Level.VIEW) -> bool:
         """Say whether both the user and the token allow it."""

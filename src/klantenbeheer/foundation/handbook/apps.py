@@ -14,4 +14,4 @@ class HandbookConfig(AppConfig):
 
         register_place(Place(r"/$", "start", 1000))
         register_place(Place(r"/jobs/", "jobs", 10))
-        register_place(Place(r"/password/", "start", 20))
+        register_place(Place(r"/password/", "account", 20))

@@ -41,9 +41,19 @@ def _pages(asked: Asked) -> Sequence[Entry]:
     return found
 
 
+def _here(asked: Asked) -> list[Entry]:
+    """Give what stands on the page itself: who may press it there, may here, for the page has nothing else."""
+    return [
+        Entry(f"here.{place}", label, url, "chevron-right", press=f"here:{place}")
+        for place, (label, url) in enumerate(asked.here)
+        if label
+    ]
+
+
 def register() -> None:
     """Register the groups, and the actions of the app bar: the palette presses what stands there."""
     both = frozenset({Mode.ALL, Mode.ACTIONS})
+    register_source(Source("here", _("On this page"), 15, _here, both, yields=True))
     register_source(Source("actions", _("Actions"), 20, _actions, both))
     register_source(Source("pages", _("Pages"), 30, _pages, both))
     themes = (("system", _("Theme: as the system")), ("light", _("Theme: light")), ("dark", _("Theme: dark")))

@@ -22,18 +22,23 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked: ``query`` without its sign, ``path`` of the page below, numbers of customers opened lately."""
+    """What was asked: ``query`` without its sign, ``path`` of the page below, numbers of customers opened lately.
+
+    ``here`` are the controls that stand on that page: what each is called, and its address if it has one.
+    """
 
     actor: Actor
     query: str = ""
     mode: Mode = Mode.ALL
     path: str = ""
     recent: tuple[str, ...] = ()
+    here: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something found. It has an address (``dialog``: opened as one), or ``press``: a control of the page, by selector.
+    """Something found. It has an address (``dialog``: opened as one), or ``press``: a control of the page, by selector
+    or, as 'here:3', by its place among those that the page named.
 
     ``words`` are other words for the same, ``hint`` is the key that does it without the palette.
     """
@@ -52,7 +57,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A group of the palette. ``entries`` gives all of them (``matches``: the palette chooses by the query), or, where
-    the source searches itself, those that the query finds. It gives nothing that the actor may not open."""
+    the source searches itself, those that the query finds. It gives nothing that the actor may not open. What another
+    group offers too is left out of one that ``yields``."""
 
     key: str
     label: Any
@@ -61,6 +67,7 @@ class Source:
     modes: frozenset[Mode] = frozenset({Mode.ALL})
     matches: bool = True
     most: int = 6
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

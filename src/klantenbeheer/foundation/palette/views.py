@@ -14,11 +14,15 @@ from . import finding
 @signed_in
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    """What fits ``q``, as groups of options; ``at`` is the page below, ``recent`` what the browser remembers."""
+    """What fits ``q``, as groups of options; ``at`` is the page below.
+
+    ``recent`` is what the browser remembers, ``here`` what stands on that page.
+    """
     asked = finding.parse(
         actor_of(request),
         request.GET.get("q", ""),
         path=request.GET.get("at", ""),
         recent=request.GET.get("recent", ""),
+        here=request.GET.get("here", ""),
     )
     return htmx.render(request, "palette/results.html", {"groups": finding.find(asked), "asked": asked})

@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 
-from klantenbeheer.customers.models import Customer
+from klantenbeheer.customers.models import Customer, Territory
 from klantenbeheer.domains.contacts.services import contact_create
 from klantenbeheer.domains.duplicates.merging import customers_merge
+from klantenbeheer.domains.duplicates.models import Pair
+from klantenbeheer.domains.duplicates.services import score_pairs
 from klantenbeheer.domains.notes.services import note_create
 from klantenbeheer.domains.privacy.models import Hold
 from klantenbeheer.domains.privacy.services import archive_start, erasing_start, hold_create
 from klantenbeheer.domains.privacy.tests.traces import MAIL, NAME, OLD, erase, scan
+from klantenbeheer.domains.territories.models import TerritoryOffer
 from klantenbeheer.foundation.access.models import User
-from klantenbeheer.foundation.audit.models import Action
+from klantenbeheer.foundation.audit.context import acting
+from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.audit.undo import undo_action
 from klantenbeheer.kernel.errors import KlantenbeheerError, Refused
 from tests.conftest import SYSTEM
@@ -62,6 +66,26 @@ def test_a_customer_with_whom_was_merged_into_him(
     with pytest.raises(KlantenbeheerError):
         undo_action(user, merge)
     assert scan() == {}
+
+
+def test_who_was_erased_looks_like_nobody(
+    make_customer: Callable[..., Customer], people: dict[str, User]
+) -> None:
+    """Also while the books keep his name: the pair goes, is not found again, and no territory is offered."""
+    user = people["beheer"]
+    gone = make_customer("Bakkerij Zonneschijn B.V.", number="K1")
+    twin = make_customer("Bakkerij Zonneschijn B.V.", number="K2")
+    assert score_pairs([(gone.pk, twin.pk)]) == 1
+    first, second = (Territory(code=code, name=code) for code in "AB")
+    with acting(SYSTEM, "territory.create"):
+        write([first], new=True)
+        write([second], new=True)
+    TerritoryOffer.objects.create(customer=gone, territory=first, instead_of=second)
+    erase(user, gone, None)
+    assert Customer.objects.get(pk=gone.pk).name == twin.name
+    assert not Pair.objects.exists()
+    assert score_pairs([(gone.pk, twin.pk)]) == 0
+    assert not TerritoryOffer.objects.exists()
 
 
 def test_who_was_erased_merges_with_nobody_and_a_legal_hold_moves_along(

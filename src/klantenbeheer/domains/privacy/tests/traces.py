@@ -12,6 +12,8 @@ from django.db import connection
 from klantenbeheer.customers.bulk_edit.models import BulkEdit
 from klantenbeheer.customers.importing.services import folder as import_folder
 from klantenbeheer.customers.models import Address, Customer, ImportIssue, ImportRun
+from klantenbeheer.domains.characteristics.defining import definition_create
+from klantenbeheer.domains.characteristics.services import characteristics_update
 from klantenbeheer.domains.contacts.consents import consents_save, signature
 from klantenbeheer.domains.contacts.models import Branch, Contact
 from klantenbeheer.domains.contacts.services import contact_create, contact_update
@@ -67,6 +69,9 @@ def person(customer: Customer) -> Contact:
     made = contact_update(actor=SYSTEM, record=made, version=1, values={**values, "last_name": NAME})
     answer = {"mail_answer": "given", "mail_on": date(2026, 1, 2), "mail_source": f"beurs, {NAME}"}
     consents_save(actor=SYSTEM, contact=made, seen=signature(made), values=answer)
+    asked = definition_create(actor=SYSTEM, values={"name_nl": "Vaste gesprekspartner", "kind": "text"})
+    told = {f"c{asked.pk}": f"Mevrouw {NAME}"}
+    characteristics_update(actor=SYSTEM, customer=customer, version=0, values=told)
     with acting(SYSTEM, "note.create", reason=f"Gebeld met {NAME}"):
         write(
             [Note(customer=customer, text=f"Mevrouw van {NAME} belt op 06-8765 4321 terug; {MAIL}")], new=True

@@ -1,5 +1,6 @@
 // <kb-palette>: one field over any page for customers, contacts, pages and actions; walked like the search field.
 import { closeDialog } from "./dialogs.js";
+import { controlsHere } from "./here.js";
 import { Search } from "./search.js";
 
 class Palette extends Search {
@@ -7,6 +8,10 @@ class Palette extends Search {
     super.connectedCallback();
     this.dialog = this.closest("dialog");
     this.said = this.querySelector("[data-said]");
+    this.here = [];
+    this.field.addEventListener("htmx:configRequest", ({ detail }) => {
+      detail.parameters.here = this.here.map(({ name, url }) => `${name}\t${url}`).join("\n");
+    });
     this.list.addEventListener("click", (event) => this.take(event), true);
     this.list.addEventListener("pointermove", (event) => {
       const option = event.target.closest("[role=option]");
@@ -18,6 +23,7 @@ class Palette extends Search {
     // What opens from here gives focus back to where it was before, not to a line of a closed list.
     const { activeElement: now } = document;
     this.opener = now === document.body ? null : now;
+    this.here = controlsHere();
     this.field.value = "";
     this.list.replaceChildren();
     this.dialog.showModal();
@@ -51,7 +57,8 @@ class Palette extends Search {
     if (!option) return;
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
     if (!elsewhere) this.dialog.close();
-    if (option.dataset.press) document.querySelector(option.dataset.press)?.click();
+    const press = option.dataset.press;
+    if (press) (this.here[press.match(/^here:(\d+)$/)?.[1]]?.control || document.querySelector(press))?.click();
   }
 }
 customElements.define("kb-palette", Palette);
