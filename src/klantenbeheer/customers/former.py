@@ -81,6 +81,11 @@ def leading_to(numbers: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def holders(number: Any) -> models.QuerySet[Any]:
+    """Give whom an old number (in capitals, or an expression for it) leads to, as a subquery of keys."""
+    return FormerNumber.objects.annotate(key=Upper("number")).filter(key=number).values("customer_id")
+
+
 def former_of(customer: Customer) -> list[FormerNumber]:
     """Give who was merged into this customer, through others as well. One query."""
     return list(FormerNumber.objects.filter(customer_id=customer.pk).order_by("pk"))

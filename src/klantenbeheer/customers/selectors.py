@@ -223,6 +223,13 @@ def _by_number(visible: Any, text: str, limit: int) -> list[dict[str, Any]]:
     return rows(("number", limit), visible, compose, {"from": text, "to": text + _LAST})
 
 
+def _by_former_number(visible: Any, number: str) -> list[dict[str, Any]]:
+    def compose(all_of_them: Any) -> Any:
+        return all_of_them.filter(pk__in=former.holders(mark("number"))).values(*ROW)
+
+    return rows("former number", visible, compose, {"number": number})
+
+
 def _by_terms(visible: Any, terms: Sequence[str], limit: int, where: str) -> list[dict[str, Any]]:
     long = [term for term in terms if len(term) >= SHORTEST]
     short = [term for term in terms if len(term) < SHORTEST]
@@ -247,7 +254,7 @@ def _by_prefix(visible: Any, query: str, limit: int) -> list[dict[str, Any]]:
         numbered = _by_number(visible, number, limit)
         if not numbered and len(number) < SHORTEST:
             # Too short for the search text, which holds old numbers: asked by itself.
-            numbered = list(visible.filter(pk__in=former.leading_to([number]).values()).values(*ROW))
+            numbered = _by_former_number(visible, number)
     text = normalise(query)
     if len(numbered) >= limit or not text:
         return numbered[:limit]
