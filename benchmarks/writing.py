@@ -28,7 +28,7 @@ def measure(size: int) -> Iterator[Row]:
                 actor=actor,
                 values={
                     "name": f"Meting {'abcdefghij'[index % 10]}{index} Handel B.V.",
-                    "phone": f"088 {8_800_000 + index}",
+                    "phone": f"+47 22 00 {index // 100:02} {index % 100:02}",
                     "email": f"info@meting-{index}.example",
                 },
                 addresses={

@@ -45,7 +45,7 @@ def test_the_question_mark_opens_the_page_of_the_tab(desk: Page) -> None:
         ("/customers/", "customers"),
         ("/customers/import", "import"),
         ("/jobs/", "jobs"),
-        ("/password/", "start"),
+        ("/password/", "account"),
     ],
 )
 def test_the_question_mark_on_other_screens(desk: Page, path: str, key: str) -> None:
