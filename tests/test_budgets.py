@@ -43,7 +43,7 @@ from klantenbeheer.domains.territories.models import TerritoryRule, TerritorySta
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
-from klantenbeheer.foundation.accounts.models import AccountSession, Invitation, Passkey, SignIn
+from klantenbeheer.foundation.accounts.models import AccountSession, ApiToken, Invitation, Passkey, SignIn
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.foundation.company.models import Company
@@ -104,8 +104,10 @@ PAGES = [
     "/settings/roles/{role}/", "/settings/roles/{role}/edit/", "/settings/roles/{role}/delete/",
     "/settings/tab-order/{role}/",
     "/sign-in/second/", "/forgot/", "/reset/x/", "/invitation/x/", "/account/", "/account/edit/", "/account/confirm/",
-    "/account/security/", "/account/security/app/", "/account/sessions/", "/account/sign-ins/", "/settings/accounts/",
-    "/settings/accounts/{account}/", "/settings/accounts/{leaver}/leave/", "/settings/sign-ins/",
+    "/account/security/", "/account/security/app/", "/account/sessions/", "/account/tokens/", "/account/tokens/new/",
+    "/account/tokens/{token}/revoke/", "/account/sign-ins/", "/settings/accounts/", "/settings/accounts/{account}/",
+    "/settings/accounts/{account}/tokens/{token_of}/revoke/", "/settings/accounts/{leaver}/leave/",
+    "/settings/sign-ins/",
     "/settings/sign-ins/?kind=failed", "/settings/invitations/", "/settings/invitations/new/", "/settings/outbox/",
     "/customers/K1/contacts/persons/{person}/consents/", "/privacy/", "/privacy/?state=late&kind=access&number=K1",
     "/privacy/export.csv", "/privacy/new/", "/privacy/new/?customer_number=K1", "/privacy/{request}/",
@@ -268,6 +270,18 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             Passkey(user=one, name="x", credential_id=f"{one.pk}-{first}-{index}", credential=b"")
             for index in range(rows)
         )
+    tomorrow = timezone.now() + timedelta(days=1)
+    own_tokens, his_tokens = (
+        [
+            ApiToken(
+                user=one, name="x", scope="read", digest=f"{one.pk}-{first}-{index}", expires_at=tomorrow
+            )
+            for index in range(rows)
+        ]
+        for one in (user, accounts[0])
+    )
+    with acting(SYSTEM, "api_token.create"):
+        write([*own_tokens, *his_tokens], new=True)
     with acting(SYSTEM, "invitation.create"):
         invited = {"invited_by": user, "accepted_by": user, "roles": ["sales"], "expires_at": timezone.now()}
         write(
@@ -334,7 +348,7 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             action=merging, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
         )
     return {
-        "merge": merge.pk,
+        "merge": merge.pk, "token": own_tokens[0].pk, "token_of": his_tokens[0].pk,
         "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,
