@@ -259,7 +259,12 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         User.objects.create(username=f"leaver{first + index}", full_name="Iemand", is_salesperson=True)
         for index in range(rows)
     ]
+    later = timezone.now() + timedelta(days=1)
+    given: dict[str, Any] = {"name": "x", "scope": "read", "expires_at": later}
     for one in (user, accounts[0]):
+        with acting(SYSTEM, "api_token.create"):
+            tokens = [ApiToken(user=one, digest=f"{one.pk}-{first}-{at}", **given) for at in range(rows)]
+            write(tokens, new=True)
         for index in range(rows):
             AccountSession.objects.create(
                 session_key=f"{one.pk}-{first}-{index}", session_data="", user=one, handle=f"{one.pk}-{first}-{index}",
@@ -270,18 +275,6 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             Passkey(user=one, name="x", credential_id=f"{one.pk}-{first}-{index}", credential=b"")
             for index in range(rows)
         )
-    tomorrow = timezone.now() + timedelta(days=1)
-    own_tokens, his_tokens = (
-        [
-            ApiToken(
-                user=one, name="x", scope="read", digest=f"{one.pk}-{first}-{index}", expires_at=tomorrow
-            )
-            for index in range(rows)
-        ]
-        for one in (user, accounts[0])
-    )
-    with acting(SYSTEM, "api_token.create"):
-        write([*own_tokens, *his_tokens], new=True)
     with acting(SYSTEM, "invitation.create"):
         invited = {"invited_by": user, "accepted_by": user, "roles": ["sales"], "expires_at": timezone.now()}
         write(
@@ -318,7 +311,6 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         write(requests, new=True)
         past = {"since": date(2000, 1, 1), "until": date(2000, 2, 1)}
         write([Hold(customer=card, reason="x", **past) for _index in range(rows)], new=True)
-    later = timezone.now() + timedelta(days=1)
     about: dict[str, Any] = {"customer": card, "request": requests[0], "job": Job.objects.first()}
     archives = [Archive.objects.create(user=user, expires_at=later, **about) for _index in range(rows)]
     done = {"customer_number": "K1", "label": "x", "reason": "x", "keeps_until": date(2000, 1, 1)}
@@ -348,7 +340,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             action=merging, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
         )
     return {
-        "merge": merge.pk, "token": own_tokens[0].pk, "token_of": his_tokens[0].pk,
+        "merge": merge.pk, "token": ApiToken.objects.filter(user=user).latest("pk").pk,
+        "token_of": ApiToken.objects.filter(user=accounts[0]).latest("pk").pk,
         "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,

@@ -61,7 +61,6 @@ MATRIX = [
     ("/account/sessions/", "get", IN, 200, 200, 200, 200),
     ("/account/sessions/end/", "post", IN, 302, 302, 302, 302),
     ("/account/tokens/", "get", IN, 200, 200, 200, 200),
-    # The password was not given lately: it is asked first.
     ("/account/tokens/new/", "get", IN, 302, 302, 302, 302),
     ("/account/tokens/new/", "post", IN, 302, 302, 302, 302),
     ("/account/tokens/99/revoke/", "get", IN, 404, 404, 404, 404),
@@ -298,12 +297,10 @@ WHO = ("", "niemand", "lezer", "verkoop", "beheer")
 def contents() -> dict[str, list[str]]:
     """Give everything that is stored, but for sessions and attempts to sign in."""
     found = {}
+    passing = ("django_", "axes_", "accounts_session", "accounts_signin")
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if (
-                not table.startswith(("django_", "axes_", "accounts_session", "accounts_signin"))
-                and "_fts" not in table
-            ):
+            if not table.startswith(passing) and "_fts" not in table:
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own table names
                 found[table] = sorted(map(repr, cursor.fetchall()))
     return found
@@ -351,11 +348,8 @@ def _asked(path: str, method: str) -> list[tuple[str, Level, int]]:
         tab = TABS.get(key)
         asked.append((tab.right_key, Level.VIEW, 404))
         rest = match.kwargs.get("rest", "")
-        found = [
-            route
-            for route in tab.routes
-            if re.fullmatch(re.sub(r"<int:\w+>", "[0-9]+", route.path) + "/?", rest)
-        ]
+        shapes = [(re.sub(r"<int:\w+>", "[0-9]+", route.path) + "/?", route) for route in tab.routes]
+        found = [route for shape, route in shapes if re.fullmatch(shape, rest)]
         if found and found[0].level == Level.EDIT:
             asked.append((tab.right_key, Level.EDIT, 403))
     return asked

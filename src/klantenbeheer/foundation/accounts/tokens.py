@@ -99,7 +99,7 @@ def token_create(*, actor: User, name: str, scope: str, until: date) -> tuple[Ap
 def token_revoke(*, actor: Actor, token_id: int) -> ApiToken:
     """End one's own token. Raises ``NotFound``, ``Refused`` when it has ended already."""
     with acting(actor, "api_token.revoke"):
-        return _revoke_one(actor.user_id, token_id)
+        return _revoke_one(actor.user_id or 0, token_id)
 
 
 def token_revoke_of(*, actor: Actor, user: User, token_id: int) -> ApiToken:
@@ -112,7 +112,7 @@ def token_revoke_of(*, actor: Actor, user: User, token_id: int) -> ApiToken:
     return token
 
 
-def _revoke_one(owner: int | None, token_id: int) -> ApiToken:
+def _revoke_one(owner: int, token_id: int) -> ApiToken:
     token: ApiToken | None = ApiToken.objects.select_for_update().filter(pk=token_id, user_id=owner).first()
     if token is None:
         raise NotFound(_("This token does not exist."))
