@@ -193,6 +193,7 @@ def test_made_and_shown_this_once(people: dict[str, User]) -> None:
         assert text not in page.text
         assert token.digest not in page.text
     assert "Webwinkel" in client.get("/account/tokens/").text
+    assert 'href="/account/tokens/"' in client.get("/palette/?q=api-tok").text
 
 
 @pytest.mark.parametrize(
