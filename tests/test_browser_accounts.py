@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.accounts import factor, rules
-from klantenbeheer.foundation.accounts.models import Passkey, SecondFactor
+from klantenbeheer.foundation.accounts.models import ApiToken, Passkey, SecondFactor
 from klantenbeheer.foundation.accounts.tests.helpers import code, with_app, work
+from klantenbeheer.foundation.accounts.tokens import token_create, token_verify
 from klantenbeheer.kernel.actors import SystemActor
 
 from .conftest import PASSWORD
@@ -204,6 +207,67 @@ def test_sessions_end(desk: Page, browser: Browser, base_url: str) -> None:
     other.context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_token_made_shown_once_and_revoked(desk: Page, context: BrowserContext, scheme: Any) -> None:
+    def fine(name: str) -> None:
+        """Nothing for axe, and nothing beside a narrow screen."""
+        for width in (1280, 390):
+            desk.set_viewport_size({"width": width, "height": 800})
+            results = Axe().run(desk)
+            assert results.violations_count == 0, f"{name} {width}: {results.generate_report()}"
+            assert not desk.evaluate("document.documentElement.scrollWidth > innerWidth"), (name, width)
+
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    desk.goto("/account/tokens/")
+    expect(desk.get_by_text("heeft nog geen API")).to_be_visible()
+    fine("none")
+    desk.locator(".page-head").get_by_role("link", name="Nieuw API-token").click()
+    expect(desk.get_by_label("Geldig tot en met")).not_to_have_value("")
+    fine("new")
+    desk.get_by_label("Naam").fill("Koppeling van de webwinkel met de orderadministratie, productieomgeving")
+    desk.get_by_label("Geldig tot en met").fill("2020-01-01")
+    desk.get_by_role("button", name="Token maken").click()
+    # The picker knows which days are possible; the service refuses them too.
+    assert desk.get_by_label("Geldig tot en met").evaluate("field => field.validity.rangeUnderflow")
+    assert not ApiToken.objects.exists()
+    desk.get_by_label("Geldig tot en met").fill((timezone.localdate() + timedelta(days=7)).isoformat())
+    desk.get_by_label("Bereik").select_option("write")
+    desk.get_by_role("button", name="Token maken").click()
+    text = desk.locator(".secret").inner_text().strip()
+    assert token_verify(text) is not None
+    desk.get_by_role("button", name="Kopiëren").click()
+    expect(desk.get_by_text("Gekopieerd.")).to_be_visible()
+    assert desk.evaluate("navigator.clipboard.readText()") == text
+    fine("made")
+    desk.get_by_role("link", name="Ik heb het bewaard").click()
+    expect(desk.get_by_role("cell", name="Lezen en schrijven")).to_be_visible()
+    expect(desk.get_by_text(text)).to_have_count(0)
+    fine("list")
+    desk.get_by_role("link", name=re.compile("^Intrekken: Koppeling")).click()
+    expect(desk.locator("#dialog dialog")).to_be_visible()
+    fine("asked")
+    desk.get_by_role("button", name="Annuleren").click()
+    expect(desk.locator("#dialog dialog")).to_have_count(0)
+    assert token_verify(text) is not None
+    desk.get_by_role("link", name=re.compile("^Intrekken: Koppeling")).click()
+    desk.get_by_role("button", name="Intrekken", exact=True).click()
+    expect(desk.get_by_text(re.compile("^ingetrokken [0-9]"))).to_be_visible()
+    assert token_verify(text) is None
+    fine("revoked")
+
+
+def test_the_manager_revokes_a_token_of_a_colleague(desk: Page, people: dict[str, User]) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    _token, text = token_create(actor=people["lezer"], name="Webwinkel", scope="read", until=tomorrow)
+    desk.goto(f"/settings/accounts/{people['lezer'].pk}/")
+    desk.get_by_role("link", name="Intrekken: Webwinkel").click()
+    desk.get_by_role("button", name="Intrekken", exact=True).click()
+    expect(desk.get_by_text(re.compile("^ingetrokken [0-9]"))).to_be_visible()
+    expect(desk.get_by_role("heading", name="Lezer")).to_be_visible()
+    assert token_verify(text) is None
+
+
 def test_invited_from_mail_to_first_page(desk: Page, browser: Browser, base_url: str) -> None:
     desk.goto("/settings/invitations/")
     desk.get_by_role("link", name="Collega uitnodigen").click()
@@ -249,12 +313,16 @@ def test_a_colleague_leaves_and_comes_back(desk: Page, people: dict[str, User]) 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe_to_find(desk: Page, people: dict[str, User], scheme: Any) -> None:
     with_app(people["lezer"])
+    token_create(
+        actor=people["lezer"], name="x", scope="read", until=timezone.localdate() + timedelta(days=1)
+    )
     Passkey.objects.create(user=people["beheer"], name="Laptop", credential_id="x", credential=b"x")
     desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     one = f"/settings/accounts/{people['lezer'].pk}/"
     for path in (
         "/account/", "/password/", "/account/confirm/", "/account/security/", "/account/security/app/",
-        "/account/sessions/", "/account/sign-ins/", "/settings/accounts/", one, "/settings/sign-ins/",
+        "/account/sessions/", "/account/tokens/", "/account/tokens/new/", "/account/sign-ins/", "/settings/accounts/",
+        one, "/settings/sign-ins/",
         "/settings/invitations/", "/settings/invitations/new/", "/account/edit/",
         f"{one}leave/", "/forgot/", "/reset/x/",
     ):  # fmt: skip
@@ -271,7 +339,9 @@ def test_nothing_for_axe_to_find(desk: Page, people: dict[str, User], scheme: An
         "/account/security/",
         "/account/security/app/",
         "/account/sessions/",
+        "/account/tokens/new/",
         "/settings/accounts/",
+        one,
     ):
         desk.goto(path)
         assert not desk.evaluate("document.documentElement.scrollWidth > innerWidth"), path

@@ -43,7 +43,7 @@ from klantenbeheer.domains.territories.models import TerritoryRule, TerritorySta
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.checks import routes
 from klantenbeheer.foundation.access.models import AccessChange, Role, RoleLevel, User
-from klantenbeheer.foundation.accounts.models import AccountSession, Invitation, Passkey, SignIn
+from klantenbeheer.foundation.accounts.models import AccountSession, ApiToken, Invitation, Passkey, SignIn
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, remove, write
 from klantenbeheer.foundation.company.models import Company
@@ -104,8 +104,10 @@ PAGES = [
     "/settings/roles/{role}/", "/settings/roles/{role}/edit/", "/settings/roles/{role}/delete/",
     "/settings/tab-order/{role}/",
     "/sign-in/second/", "/forgot/", "/reset/x/", "/invitation/x/", "/account/", "/account/edit/", "/account/confirm/",
-    "/account/security/", "/account/security/app/", "/account/sessions/", "/account/sign-ins/", "/settings/accounts/",
-    "/settings/accounts/{account}/", "/settings/accounts/{leaver}/leave/", "/settings/sign-ins/",
+    "/account/security/", "/account/security/app/", "/account/sessions/", "/account/tokens/", "/account/tokens/new/",
+    "/account/tokens/{token}/revoke/", "/account/sign-ins/", "/settings/accounts/", "/settings/accounts/{account}/",
+    "/settings/accounts/{account}/tokens/{token_of}/revoke/", "/settings/accounts/{leaver}/leave/",
+    "/settings/sign-ins/",
     "/settings/sign-ins/?kind=failed", "/settings/invitations/", "/settings/invitations/new/", "/settings/outbox/",
     "/customers/K1/contacts/persons/{person}/consents/", "/privacy/", "/privacy/?state=late&kind=access&number=K1",
     "/privacy/export.csv", "/privacy/new/", "/privacy/new/?customer_number=K1", "/privacy/{request}/",
@@ -257,7 +259,12 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         User.objects.create(username=f"leaver{first + index}", full_name="Iemand", is_salesperson=True)
         for index in range(rows)
     ]
+    later = timezone.now() + timedelta(days=1)
+    given: dict[str, Any] = {"name": "x", "scope": "read", "expires_at": later}
     for one in (user, accounts[0]):
+        with acting(SYSTEM, "api_token.create"):
+            tokens = [ApiToken(user=one, digest=f"{one.pk}-{first}-{at}", **given) for at in range(rows)]
+            write(tokens, new=True)
         for index in range(rows):
             AccountSession.objects.create(
                 session_key=f"{one.pk}-{first}-{index}", session_data="", user=one, handle=f"{one.pk}-{first}-{index}",
@@ -304,7 +311,6 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
         write(requests, new=True)
         past = {"since": date(2000, 1, 1), "until": date(2000, 2, 1)}
         write([Hold(customer=card, reason="x", **past) for _index in range(rows)], new=True)
-    later = timezone.now() + timedelta(days=1)
     about: dict[str, Any] = {"customer": card, "request": requests[0], "job": Job.objects.first()}
     archives = [Archive.objects.create(user=user, expires_at=later, **about) for _index in range(rows)]
     done = {"customer_number": "K1", "label": "x", "reason": "x", "keeps_until": date(2000, 1, 1)}
@@ -334,7 +340,8 @@ def fill(rows: int, user: User, first: int) -> dict[str, int]:
             action=merging, survivor_id=card.pk, survivor_number="K1", survivor_name="x", **told
         )
     return {
-        "merge": merge.pk,
+        "merge": merge.pk, "token": ApiToken.objects.filter(user=user).latest("pk").pk,
+        "token_of": ApiToken.objects.filter(user=accounts[0]).latest("pk").pk,
         "request": requests[0].pk, "archive": archives[0].pk, "erasing": erasings[0].pk,
         "run": run.pk, "job": Job.objects.latest("pk").pk, "person": persons[1].pk, "branch": branches[0].pk,
         "note": Note.objects.latest("pk").pk, "version": card.version, "code": codes[0].pk, "group": groups[0].pk,

@@ -29,6 +29,8 @@ from klantenbeheer.foundation.ui.markdown import document
         ("/customers/10001/notes/items/new/", "notes"),
         ("/jobs/4/", "jobs"),
         ("/password/", "account"),
+        ("/account/tokens/new/", "account"),
+        ("/settings/accounts/3/tokens/4/revoke/", "accounts"),
         ("/nergens/", "index"),
         ("https://elders.example/customers/", "index"),
     ],

@@ -60,11 +60,18 @@ MATRIX = [
     ("/account/security/passkeys/99/remove/", "post", IN, 302, 302, 302, 302),
     ("/account/sessions/", "get", IN, 200, 200, 200, 200),
     ("/account/sessions/end/", "post", IN, 302, 302, 302, 302),
+    ("/account/tokens/", "get", IN, 200, 200, 200, 200),
+    ("/account/tokens/new/", "get", IN, 302, 302, 302, 302),
+    ("/account/tokens/new/", "post", IN, 302, 302, 302, 302),
+    ("/account/tokens/99/revoke/", "get", IN, 404, 404, 404, 404),
+    ("/account/tokens/99/revoke/", "post", IN, 404, 404, 404, 404),
     ("/account/sign-ins/", "get", IN, 200, 200, 200, 200),
     ("/settings/accounts/", "get", IN, 403, 403, 403, 200),
     ("/settings/accounts/second-factor/", "post", IN, 403, 403, 403, 302),
     ("/settings/accounts/0/", "get", IN, 403, 403, 403, 404),
     ("/settings/accounts/0/sessions/", "post", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/tokens/99/revoke/", "get", IN, 403, 403, 403, 404),
+    ("/settings/accounts/0/tokens/99/revoke/", "post", IN, 403, 403, 403, 404),
     ("/settings/accounts/0/second-factor/", "post", IN, 403, 403, 403, 404),
     ("/settings/sign-ins/", "get", IN, 403, 403, 403, 200),
     ("/settings/invitations/", "get", IN, 403, 403, 403, 200),
@@ -290,12 +297,10 @@ WHO = ("", "niemand", "lezer", "verkoop", "beheer")
 def contents() -> dict[str, list[str]]:
     """Give everything that is stored, but for sessions and attempts to sign in."""
     found = {}
+    passing = ("django_", "axes_", "accounts_session", "accounts_signin")
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if (
-                not table.startswith(("django_", "axes_", "accounts_session", "accounts_signin"))
-                and "_fts" not in table
-            ):
+            if not table.startswith(passing) and "_fts" not in table:
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own table names
                 found[table] = sorted(map(repr, cursor.fetchall()))
     return found
@@ -343,11 +348,8 @@ def _asked(path: str, method: str) -> list[tuple[str, Level, int]]:
         tab = TABS.get(key)
         asked.append((tab.right_key, Level.VIEW, 404))
         rest = match.kwargs.get("rest", "")
-        found = [
-            route
-            for route in tab.routes
-            if re.fullmatch(re.sub(r"<int:\w+>", "[0-9]+", route.path) + "/?", rest)
-        ]
+        shapes = [(re.sub(r"<int:\w+>", "[0-9]+", route.path) + "/?", route) for route in tab.routes]
+        found = [route for shape, route in shapes if re.fullmatch(shape, rest)]
         if found and found[0].level == Level.EDIT:
             asked.append((tab.right_key, Level.EDIT, 403))
     return asked

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from klantenbeheer.customers.models import Customer
 from klantenbeheer.customers.selectors import customer_by_number
@@ -25,8 +27,9 @@ def test_a_token_reaches_whom_its_owner_reaches_and_signs_as_he_does(
     make_customer(number="K1")
     own = make_customer(number="K2", salesperson=seller)
     seller.roles.update(reach=Reach.OWN)
+    tomorrow = timezone.localdate() + timedelta(days=1)
     _token, text = token_create(
-        actor=User.objects.get(pk=seller.pk), name="Koppeling", scope="write", days=30
+        actor=User.objects.get(pk=seller.pk), name="Koppeling", scope="write", until=tomorrow
     )
     actor = token_verify(text)
     assert isinstance(actor, Actor)

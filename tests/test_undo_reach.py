@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -235,7 +236,8 @@ def test_a_change_of_many_asks_its_right_besides_those_of_its_records(
 
 def test_a_withdrawn_token_does_not_work_again(people: dict[str, User]) -> None:
     boss = people["beheer"]
-    token, _text = tokens.token_create(actor=boss, name="x", scope="read", days=9)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    token, _text = tokens.token_create(actor=boss, name="x", scope="read", until=tomorrow)
     tokens.token_revoke(actor=boss, token_id=token.pk)
     for action in Action.objects.filter(kind__startswith="api_token"):
         with pytest.raises(Refused):

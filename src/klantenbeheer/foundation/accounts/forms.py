@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from klantenbeheer.foundation.access.models import Role, User
-from klantenbeheer.foundation.ui.forms import StyledFormMixin
+from klantenbeheer.foundation.ui.forms import DateField, StyledFormMixin
 
+from . import tokens
 from .invitations import DAYS, MOST_DAYS
+from .models import ApiToken
 
 
 class SignInForm(AuthenticationForm):
@@ -107,6 +111,25 @@ class ConfirmForm(StyledFormMixin, forms.Form):
     """The own password once more."""
 
     password = _password(_("Password"), "current-password")
+
+
+class TokenForm(StyledFormMixin, forms.Form):
+    """A token for a program. What is wrong with a day the service says: it knows which are possible."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The program that gets it, so that you know later what stops when you revoke it."),
+    )  # fmt: skip
+    scope = forms.ChoiceField(label=_("Scope"), choices=ApiToken.Scope.choices)
+    until = DateField(label=_("Valid until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        day = self.fields["until"]
+        day.initial = today + timedelta(days=tokens.DAYS)
+        day.help_text = _("At most a year from now. After this day it works no longer.")
+        day.widget.attrs |= {"min": today.isoformat(), "max": tokens.last_day().isoformat()}
 
 
 def _zones() -> list[tuple[str, Any]]:

@@ -21,7 +21,7 @@ from klantenbeheer.foundation.ui.dialogs import record_dialog
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.errors import NotAllowed, NotFound
 
-from . import factor, invitations, log, mail, rules, sessions
+from . import factor, invitations, log, mail, rules, sessions, tokens
 from .devices import device
 from .forms import InviteForm
 from .models import AccountSession, Invitation, OutgoingMail, Passkey, SecondFactor, SignIn
@@ -69,12 +69,13 @@ def rules_save(request: HttpRequest) -> HttpResponse:
 
 @needs(RIGHT, Level.EDIT)
 def account(request: HttpRequest, user_id: int) -> HttpResponse:
-    """One account: where it is signed in, its second factor, its lines of the log."""
+    """One account: where it is signed in, its second factor, its tokens, its lines of the log."""
     user = get_object_or_404(User.objects.prefetch_related("roles"), pk=user_id)
     actor = actor_of(request)
     context = {
         "account": user, "state": factor.state_of(user), "own": user.pk == actor.pk,
         "sessions": [(one, device(one.agent)) for one in sessions.of(user)[:SHOWN]],
+        "tokens": tokens.tokens_of(user)[:SHOWN],
         "lines": [(line, device(line.agent)) for line in log.own(user)[:SHOWN]],
         "required": rules.requires_factor(user), "offers": offers_for(actor, user),
     }  # fmt: skip

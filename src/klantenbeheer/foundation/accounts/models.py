@@ -92,6 +92,8 @@ class SignIn(models.Model):
         PASSWORD = "password", _("Password changed")
         RESET = "reset", _("Password chosen anew by mail")
         ENDED = "ended", _("Sessions ended")
+        TOKEN = "token", _("API token made")
+        TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
@@ -265,6 +267,11 @@ class ApiToken(Audited):
     used_at = models.DateTimeField(_("last used"), null=True)
 
     history: ClassVar[Any] = history(excluded_fields=["digest", "used_at"])
+
+    @property
+    def works(self) -> bool:
+        """Whether it was not revoked and its last day is not over."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import managing, sign_in_views, views
+from . import managing, sign_in_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,11 +28,19 @@ urlpatterns = [
     path("account/security/passkeys/<int:key>/remove/", views.passkey_remove, name="passkey_remove"),
     path("account/sessions/", views.session_list, name="sessions"),
     path("account/sessions/end/", views.session_end, name="session_end"),
+    path("account/tokens/", token_views.token_list, name="tokens"),
+    path("account/tokens/new/", token_views.token_new, name="token_new"),
+    path("account/tokens/<int:key>/revoke/", token_views.token_revoke, name="token_revoke"),
     path("account/sign-ins/", views.sign_ins, name="sign_ins"),
     path("settings/accounts/", managing.accounts, name="accounts"),
     path("settings/accounts/second-factor/", managing.rules_save, name="rules_save"),
     path("settings/accounts/<int:user_id>/", managing.account, name="account"),
     path("settings/accounts/<int:user_id>/sessions/", managing.account_sessions, name="account_sessions"),
+    path(
+        "settings/accounts/<int:user_id>/tokens/<int:key>/revoke/",
+        token_views.account_token_revoke,
+        name="account_token_revoke",
+    ),
     path("settings/accounts/<int:user_id>/second-factor/", managing.account_factor, name="account_factor"),
     path("settings/sign-ins/", managing.sign_ins, name="all_sign_ins"),
     path("settings/invitations/", managing.invitation_list, name="invitations"),

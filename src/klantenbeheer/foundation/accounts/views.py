@@ -43,11 +43,14 @@ def fresh(view: View) -> View:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if sessions.is_fresh(request):
             return view(request, *args, **kwargs)
-        back = request.path if request.method == "GET" else SECURITY
-        to = f"{reverse('accounts:confirm')}?{urlencode({'next': back})}"
-        return htmx.redirect(request, to)
+        return ask_password(request, request.path if request.method == "GET" else SECURITY)
 
     return asked  # type: ignore[return-value]  # the same view, asked first
+
+
+def ask_password(request: HttpRequest, back: str) -> HttpResponse:
+    """Send the browser to where the password is asked once more, and from there to ``back``."""
+    return htmx.redirect(request, f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")
 
 
 # -- profile --------------------------------------------------------------------------------------------------------

@@ -100,6 +100,7 @@ def register() -> None:
             _("passkey app recovery codes"),
         ),
         ("account.sessions", _("Sessions"), "/account/sessions/", "lock", ""),
+        ("account.tokens", _("API tokens"), "/account/tokens/", "key", _("program")),
         ("account.sign_ins", _("Sign-ins"), "/account/sign-ins/", "history", ""),
     )
     for place, (key, label, url, icon, words) in enumerate(own):

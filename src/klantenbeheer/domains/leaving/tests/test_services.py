@@ -181,7 +181,8 @@ def test_nobody_follows_him_up(office: dict[str, Any]) -> None:
 
 def test_the_doors_close(office: dict[str, Any], as_user: Any) -> None:
     client = as_user("verkoop")
-    _token, text = tokens.token_create(actor=office["seller"], name="x", scope="read", days=9)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    _token, text = tokens.token_create(actor=office["seller"], name="x", scope="read", until=tomorrow)
     office["seller"].roles.add(Role.objects.get(key="manager"))
     seller = User.objects.get(username="verkoop")
     invitations.invite(
