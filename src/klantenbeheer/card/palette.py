@@ -28,7 +28,7 @@ def _customer_at(asked: Asked) -> Customer | None:
     return (
         Customer.objects.visible_to(asked.actor)
         .only("id", "number", "name", "erased_on")
-        .filter(number=match[1])
+        .with_numbers([match[1]])
         .first()
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -35,6 +36,11 @@ class CustomerQuerySet(AuditedQuerySet):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Narrow to the customers that this actor may know of."""
         return narrowed(self, actor)
+
+    def with_numbers(self, numbers: Iterable[str]) -> CustomerQuerySet:
+        """Narrow to those who have one of these numbers, capitals or not, by the index that numbers have."""
+        keys = {number.upper() for number in numbers}
+        return self.alias(number_key=Upper("number")).filter(number_key__in=sorted(keys))
 
 
 class Customer(Audited):

@@ -267,7 +267,7 @@ def mark_many(request: HttpRequest) -> HttpResponse:
         return bulk.mark_all(request, marked=asked.get("marked") == "1")
     numbers = [clean(number) for number in asked.getlist("number")[:500]]
     marked = asked.get("marked") == "1"
-    visible = Customer.objects.visible_to(actor).filter(number__in=numbers)
+    visible = Customer.objects.visible_to(actor).with_numbers(numbers)
     already = CustomerMark.objects.filter(user_id=actor.user_id, customer__in=visible).values("customer_id")
     other = visible.exclude(pk__in=already) if marked else visible.filter(pk__in=already)
     changed = dict(other.values_list("pk", "number"))

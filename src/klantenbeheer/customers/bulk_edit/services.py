@@ -51,7 +51,7 @@ def edit_create(
         edit.parameters = clean(actor, parameters)
     else:
         wanted = list(numbers)[:BY_HAND]
-        edit.keys = list(visible.filter(number__in=wanted).order_by("id").values_list("pk", flat=True))
+        edit.keys = list(visible.with_numbers(wanted).order_by("id").values_list("pk", flat=True))
         if not edit.keys:
             raise InvalidInput({"number": [_("Choose customers first.")]})
     edit.top = visible.aggregate(most=Max("id"))["most"] or 0
