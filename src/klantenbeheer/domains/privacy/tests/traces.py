@@ -23,6 +23,7 @@ from klantenbeheer.domains.privacy import services
 from klantenbeheer.domains.privacy.models import Erasing
 from klantenbeheer.foundation.access.models import User
 from klantenbeheer.foundation.accounts import mail
+from klantenbeheer.foundation.accounts.crypt import seal
 from klantenbeheer.foundation.accounts.models import OutgoingMail
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
@@ -100,7 +101,7 @@ def around(user: User) -> ImportRun:
         ("collega@ons.example", f"Toegang voor {MAIL}", named),
         ("ander@ons.example", "Uw account", "Beste meneer,\n\nOpen deze link.\n"),
     ):
-        OutgoingMail.objects.create(to=to, subject=subject, body=mail.seal(body))
+        OutgoingMail.objects.create(to=to, subject=subject, body=seal(body))
     (import_folder() / "a.csv").write_text(text, encoding="utf-8")
     (import_folder() / "b.csv").write_text("naam\nIemand anders\n", encoding="utf-8")
     (list_folder() / "1.csv").write_text(text, encoding="utf-8")
