@@ -148,6 +148,14 @@ def test_the_catalogue_holds_no_old_texts() -> None:
     assert [line for line in lines if re.match(r"#\s?\||#~|#,.*fuzzy", line)] == []
 
 
+def test_undoing_goes_by_one_word() -> None:
+    """What "Ongedaan maken" does is called so wherever it is told of: never turning back."""
+    places = {"django.po": CATALOGUE.read_text(encoding="utf-8").replace('"\n"', "")}
+    places |= {page.name: page.read_text(encoding="utf-8") for page in (pages.folder() / "nl").glob("*.md")}
+    other = re.compile(r"terug\s?(te\s)?draai|teruggedraai|\bdraai\w*\s(\w+\s){0,4}terug\b", re.IGNORECASE)
+    assert {name: found[0] for name, text in places.items() if (found := other.search(text))} == {}
+
+
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_every_field_of_the_basic_data_is_explained(language: str) -> None:
     text = (pages.folder() / language / "card.md").read_text(encoding="utf-8").casefold()
