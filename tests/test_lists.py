@@ -185,12 +185,13 @@ def test_a_refused_address_offers_the_list_without_filters(
     refused = boss.get("/customers/?where=id+is+1").content.decode()
     clean = re.search(rf'href="([^"]*)">{offer}', refused)
     # With an order in it, for the bare address opens the user's own view.
-    assert clean is not None and clean[1] == "/customers/?sort=name"
+    assert clean is not None
+    assert clean[1] == "/customers/?sort=name"
     assert "Geheim" in boss.get(clean[1]).content.decode()
     for page in ("/customers/K1/history/?kind=x", "/duplicates/?show=x"):
-        refused = boss.get(page)
-        assert refused.status_code == 422
-        assert f'href="{page.partition("?")[0]}">{offer}' in refused.content.decode()
+        answer = boss.get(page)
+        assert answer.status_code == 422
+        assert f'href="{page.partition("?")[0]}">{offer}' in answer.content.decode()
         assert boss.get(page.partition("?")[0]).status_code == 200
     # What is no list has no such page, and a link there would bring something else: a file of everybody.
     assert offer not in boss.get("/customers/export.csv?where=id+is+1").content.decode()

@@ -49,7 +49,7 @@ AT_ONCE = 2_000
 
 @needs(CUSTOMERS)
 def customer_list(request: HttpRequest) -> HttpResponse:
-    """The list: search, filters, order, a page. A refused address leads to all customers, not to the view it opens with."""
+    """The list: search, filters, order, a page. A refused address leads to all customers, not to an own view."""
     try:
         return _list(request)
     except InvalidInput as error:
