@@ -62,6 +62,44 @@ def test_what_was_edited_in_place_is_undone_and_done_again(desk: Page) -> None:
     assert k1().phone == "+31 20 623 4567"
 
 
+def test_the_timeline_tells_at_once_what_is_edited_beside_it(desk: Page) -> None:
+    a_changed_note()
+    desk.goto(HISTORY)
+    desk.locator("select[name=kind]").select_option("customer")
+    expect(desk.locator(".timeline > li")).to_have_count(1)
+    asked: list[str] = []
+    desk.on("request", lambda one: asked.append(one.url) if "/history/?" in one.url else None)
+    desk.get_by_role("button", name=re.compile("^Telefoon:")).focus()
+    desk.keyboard.press("Enter")
+    desk.locator("#id_phone").fill("020 6234567")
+    desk.keyboard.press("Enter")
+    # Still narrowed to the customer, and focus stays where one was.
+    expect(desk.locator(".timeline > li")).to_have_count(2)
+    expect(desk.locator(".timeline > li").first.locator("ins")).to_have_text("20 623 4567")
+    expect(desk.locator("select[name=kind]")).to_have_value("customer")
+    expect(desk.get_by_role("button", name=re.compile("^Telefoon:"))).to_be_focused()
+    assert len(asked) == 1
+    # Undoing tells of both the card and the tab, and asks for the tab once.
+    desk.locator(".timeline > li").first.get_by_role("button", name=re.compile("^Ongedaan maken")).click()
+    expect(desk.locator(".timeline > li")).to_have_count(3)
+    assert len(asked) == 2
+
+
+def test_what_is_added_from_the_history_shows_on_its_own_tab(desk: Page) -> None:
+    desk.goto(HISTORY)
+    asked: list[str] = []
+    desk.on("request", lambda one: asked.append(one.url) if one.url.endswith(HISTORY) else None)
+    desk.locator("#card-new > summary").click()
+    desk.locator("#card-new").get_by_role("link", name="Notitie").click()
+    desk.locator("#id_text").fill("Belt morgen terug")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("#tab")).to_contain_text("Belt morgen terug")
+    desk.wait_for_url("**/customers/K1/notes/")
+    # The history does not come back over it.
+    desk.wait_for_load_state("networkidle")
+    assert asked == []
+
+
 def test_what_was_done_to_many_fits_a_telephone(desk: Page) -> None:
     with acting(SYSTEM, "customer.bulk"):
         write([Note(customer=one, text="Voor allen") for one in Customer.objects.all()], new=True)

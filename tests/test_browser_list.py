@@ -13,6 +13,7 @@ from klantenbeheer.customers.extra_services import extra_field_save
 from klantenbeheer.customers.models import Customer, CustomerMark
 
 from .conftest import SYSTEM
+from .keys import walk_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,17 +62,22 @@ def test_typing_replaces_the_address_and_back_leaves_the_list(many: Page) -> Non
 
 
 def test_a_range_is_marked_and_the_mark_undone(many: Page) -> None:
-    boxes = many.locator("[data-select]")
-    boxes.nth(2).click()
-    boxes.nth(5).click(modifiers=["Shift"])
+    for _row in range(2):
+        many.keyboard.press("j")
+    walk_to(many, "[data-rows] > tr:nth-child(2) [data-select]")
+    many.keyboard.press("Space")
+    walk_to(many, "[data-rows] > tr:nth-child(5) [data-select]")
+    many.keyboard.press("Shift+Space")
     before = many.locator(".table-wrap").bounding_box()
     expect(many.locator("[data-bulk]")).to_contain_text("4 gekozen")
     assert many.locator(".table-wrap").bounding_box() == before
-    many.locator("[data-bulk]").get_by_role("button", name="Markeren", exact=True).click()
+    walk_to(many, "[data-bulk] [name=marked][value='1']", back=True)
+    many.keyboard.press("Enter")
     undo = many.get_by_role("button", name="Ongedaan maken")
     undo.wait_for()
     assert CustomerMark.objects.count() == 4
-    undo.click()
+    undo.focus()
+    many.keyboard.press("Enter")
     expect(many.get_by_text("4 niet langer gemarkeerd")).to_be_visible()
     assert CustomerMark.objects.count() == 0
 

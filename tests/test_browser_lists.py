@@ -148,6 +148,25 @@ def test_all_that_fit_are_changed_and_back(many: Page, scheme: Any) -> None:
     assert Customer.objects.filter(language="en").count() == 0
 
 
+def test_all_that_fit_are_chosen_on_a_telephone(many: Page) -> None:
+    many.set_viewport_size({"width": 390, "height": 844})
+    many.goto("/customers/?where=name+contains+zagerij")
+    every = many.get_by_role("checkbox", name="Alles kiezen")
+    expect(many.get_by_text("Alles kiezen", exact=True)).to_be_in_viewport(ratio=1)
+    every.click()
+    expect(many.locator("[data-bulk]")).to_contain_text("50 gekozen")
+    assert many.evaluate("document.documentElement.scrollWidth") == 390
+    nothing_for_axe(many)
+    every.click()
+    expect(many.locator("[data-bulk]")).to_be_hidden()
+    many.get_by_text("Alles kiezen", exact=True).click()
+    many.get_by_role("button", name="Alle passende kiezen").click()
+    expect(many.locator("[data-bulk]")).to_contain_text("Alle 60 passende klanten")
+    many.locator("[data-bulk]").get_by_role("button", name="Wijzigen").click()
+    many.wait_for_url("**/customers/bulk/*")
+    expect(many.locator("main")).to_contain_text("60 klanten")
+
+
 def test_the_windows_fit_a_telephone(many: Page) -> None:
     many.set_viewport_size({"width": 390, "height": 844})
     for address in ("/lists/customers/filter", "/lists/customers/columns", "/lists/customers/views/new"):

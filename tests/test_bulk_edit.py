@@ -182,7 +182,7 @@ def test_a_long_one_is_work_that_goes_on_where_it_stopped(
     assert undoing is not None
     perform(undoing)
     assert stored() == before
-    assert "Teruggezet: 4." in boss.get(url).text
+    assert "Ongedaan gemaakt: 4." in boss.get(url).text
 
 
 def test_only_who_was_there_and_who_is_reached_changes(

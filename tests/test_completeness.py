@@ -23,6 +23,7 @@ from klantenbeheer.foundation.handbook.places import HOME, PLACES, page_for
 from klantenbeheer.kernel.actors import Level
 
 PACKAGE = Path(settings.PROJECT) / "src" / "klantenbeheer"
+CATALOGUE = PACKAGE / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 SCRIPTS = PACKAGE / "foundation" / "ui" / "static" / "ui" / "js"
 
 
@@ -115,7 +116,7 @@ def test_every_key_that_a_screen_announces_is_on_the_sheet(language: str) -> Non
 
 def screen_words(language: str) -> list[re.Pattern[str]]:
     """Give every text of the screens in a language; what is filled in may be anything."""
-    with (PACKAGE / "locale" / "nl" / "LC_MESSAGES" / "django.po").open("rb") as file:
+    with CATALOGUE.open("rb") as file:
         messages = [message for message in read_po(file) if message.id]
     texts: list[str] = []
     for message in messages:
@@ -140,6 +141,19 @@ def test_what_is_bold_stands_so_on_the_screen(language: str) -> None:
         bold = re.findall(r"\*\*(.+?)\*\*", prose)
         unknown += [(key, said) for said in bold if not any(word.fullmatch(said) for word in words)]
     assert unknown == []
+
+
+def test_the_catalogue_holds_no_old_texts() -> None:
+    lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if re.match(r"#\s?\||#~|#,.*fuzzy", line)] == []
+
+
+def test_undoing_goes_by_one_word() -> None:
+    """What "Ongedaan maken" does is called so wherever it is told of: never turning back."""
+    places = {"django.po": CATALOGUE.read_text(encoding="utf-8").replace('"\n"', "")}
+    places |= {page.name: page.read_text(encoding="utf-8") for page in (pages.folder() / "nl").glob("*.md")}
+    other = re.compile(r"terug\s?(te\s)?draai|teruggedraai|\bdraai\w*\s(\w+\s){0,4}terug\b", re.IGNORECASE)
+    assert {name: found[0] for name, text in places.items() if (found := other.search(text))} == {}
 
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)

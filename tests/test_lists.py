@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -173,6 +174,28 @@ def test_a_condition_that_cannot_be_is_told(
     assert response.status_code == 422
     assert words in response.content.decode()
     assert "Geheim" not in response.content.decode()
+
+
+def test_a_refused_address_offers_the_list_without_filters(
+    as_user: Sign, make_customer: Make, people: dict[str, User]
+) -> None:
+    make_customer("Geheim B.V.", number="K1")
+    boss = as_user("beheer")
+    offer = "Deze pagina zonder filters openen"
+    refused = boss.get("/customers/?where=id+is+1").content.decode()
+    clean = re.search(rf'href="([^"]*)">{offer}', refused)
+    # With an order in it, for the bare address opens the user's own view.
+    assert clean is not None
+    assert clean[1] == "/customers/?sort=name"
+    assert "Geheim" in boss.get(clean[1]).content.decode()
+    for page in ("/customers/K1/history/?kind=x", "/duplicates/?show=x"):
+        answer = boss.get(page)
+        assert answer.status_code == 422
+        assert f'href="{page.partition("?")[0]}">{offer}' in answer.content.decode()
+        assert boss.get(page.partition("?")[0]).status_code == 200
+    # What is no list has no such page, and a link there would bring something else: a file of everybody.
+    assert offer not in boss.get("/customers/export.csv?where=id+is+1").content.decode()
+    assert offer not in boss.get("/customers/?where=id+is+1", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_characteristics_are_guarded_by_their_right(

@@ -24,7 +24,7 @@ from klantenbeheer.foundation.lists.views import address, back_of
 from klantenbeheer.foundation.ui import htmx
 from klantenbeheer.kernel.actors import Actor, Level
 from klantenbeheer.kernel.countries import country_choices
-from klantenbeheer.kernel.errors import NotFound
+from klantenbeheer.kernel.errors import InvalidInput, NotFound
 
 from . import (
     display,
@@ -49,7 +49,15 @@ AT_ONCE = 2_000
 
 @needs(CUSTOMERS)
 def customer_list(request: HttpRequest) -> HttpResponse:
-    """The list: search, filters, order, a page."""
+    """The list: search, filters, order, a page. A refused address leads to all customers, not to an own view."""
+    try:
+        return _list(request)
+    except InvalidInput as error:
+        error.clean_url = address(CUSTOMER_LIST, {})
+        raise
+
+
+def _list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked = request.GET.dict()
     query = query_of(actor, asked)

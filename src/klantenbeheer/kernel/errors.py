@@ -54,9 +54,13 @@ class Refused(KlantenbeheerError):
 
 
 class InvalidInput(KlantenbeheerError):
-    """Values that cannot be stored, with the reasons per field (``__all__`` for the record)."""
+    """Values that cannot be stored or looked for, with the reasons per field (``__all__`` for the record).
+
+    ``clean_url`` is where a page stands without them, when that is another address than its own without a query.
+    """
 
     status = 422
+    clean_url = ""
 
     def __init__(self, problems: Mapping[str, Sequence[Any]]) -> None:
         self.problems = {field: list(reasons) for field, reasons in problems.items()}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from klantenbeheer.card.tabs import CardRequest
 from klantenbeheer.customers.models import Customer
-from klantenbeheer.foundation.audit.past import versions_at
+from klantenbeheer.foundation.audit.past import versions_at_both
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput
 
@@ -56,13 +56,13 @@ class Record:
 
 
 def compared(actor: Actor, customer: Customer, at: datetime) -> list[Record]:
-    """Give every record that was there then or is there now. Two queries per kind, whatever their number."""
+    """Give every record that was there then or is there now. One query per kind, whatever their number."""
     found: list[Record] = []
     now = timezone.now()
-    pairs = [
-        (model, _by_key(versions_at(model, customer.pk, at)), _by_key(versions_at(model, customer.pk, now)))
-        for model in _in_order(actor)
-    ]
+    pairs = []
+    for model in _in_order(actor):
+        held = versions_at_both(model, customer.pk, at, now)
+        pairs.append((model, _by_key(held[0]), _by_key(held[1])))
     rows = [row for _model, then, today in pairs for row in (*then.values(), *today.values())]
     targets = targets_of(rows, at_hand(customer))
     for model, then, today in pairs:

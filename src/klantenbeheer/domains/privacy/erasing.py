@@ -23,6 +23,7 @@ from klantenbeheer.domains.characteristics.services import reindex as reindex_ch
 from klantenbeheer.domains.contacts.models import Consent, Contact
 from klantenbeheer.domains.territories.models import TerritoryOffer
 from klantenbeheer.domains.vat_check.services import evidence_erase
+from klantenbeheer.foundation.accounts import mail
 from klantenbeheer.foundation.audit.context import acting, note_touch
 from klantenbeheer.foundation.audit.erasing import (
     GONE,
@@ -204,6 +205,7 @@ def _elsewhere(wide: Traces, customer: Customer, issues: list[int]) -> None:
             SavedView.objects.filter(pk=view.pk).update(name=f"{GONE} {view.pk}")
     for place in PLACES:
         redact_rows(place.rows(), place.columns, wide.taken_out)
+    mail.erase(wide)
     redact_rows(Job.objects.all(), ["title", "params", "result", "error"], wide.taken_out)
 
 

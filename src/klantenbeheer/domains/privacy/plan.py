@@ -138,6 +138,7 @@ def _around(count: int | None) -> list[Line]:
         Line(_("Search index and its words"), Fate.GOES, 0, 0, what),
         Line(_("Files of imports and exports, and rows that were refused"), Fate.GOES, 0, 0, what),
         Line(_("Archives that were made"), Fate.GOES, 0, 0, what),
+        Line(_("Mails of ours to the person, and the person in those to others"), Fate.GOES, 0, 0, what),
         Line(_("Reasons of actions, and background work"), Fate.ANONYMISED, 0, 0, what),
     ]
 

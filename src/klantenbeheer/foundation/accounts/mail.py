@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from klantenbeheer.foundation.audit.erasing import Traces
 from klantenbeheer.foundation.jobs.services import job_enqueue
 from klantenbeheer.kernel.actors import Actor
 
@@ -59,6 +60,22 @@ def read(mail: OutgoingMail) -> str:
         return unseal(mail.body) if mail.body else ""
     except Unreadable:
         return ""
+
+
+def erase(told: Traces) -> None:
+    """Forget the mails to somebody who is erased, also one that waits to leave; and take him out of those to others.
+
+    None of them is kept as evidence: a mail of ours lets somebody sign in, and no law on the books asks for it.
+    """
+    for mail in OutgoingMail.objects.order_by("pk").iterator(chunk_size=500):
+        if told.found_in(mail.to):
+            mail.delete()
+            continue
+        text = read(mail)
+        subject, body = told.taken_out(mail.subject), told.taken_out(text)
+        if (subject, body) != (mail.subject, text):
+            kept = seal(body) if body != text else mail.body
+            OutgoingMail.objects.filter(pk=mail.pk).update(subject=subject, body=kept)
 
 
 def prune() -> None:

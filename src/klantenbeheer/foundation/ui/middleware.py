@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from klantenbeheer.kernel.disk import is_full
-from klantenbeheer.kernel.errors import KlantenbeheerError, Moved, NotAllowed, NotFound, Refused
+from klantenbeheer.kernel.errors import InvalidInput, KlantenbeheerError, Moved, NotAllowed, NotFound, Refused
 
 from . import errors, htmx
 
@@ -53,6 +53,14 @@ def _behind(path: str) -> str:
     parts = path.strip("/").split("/")
     deep = len(parts) > 2 and (parts[0] in ("customers", "settings") or parts[1].isdigit())
     return "/" + "/".join(parts[: 2 if deep else 1]) + "/"
+
+
+def _clean_page(request: HttpRequest, error: KlantenbeheerError) -> str:
+    """Give the page that was asked for without what its address asks and is refused; not of files and windows."""
+    asked = request.method in ("GET", "HEAD") and bool(request.GET) and request.path.endswith("/")
+    if not asked or not isinstance(error, InvalidInput):
+        return ""
+    return error.clean_url or quote(request.path)
 
 
 def _lead_on(request: HttpRequest, error: Moved) -> HttpResponse:
@@ -96,4 +104,5 @@ class Errors:
         if isinstance(error, Moved):
             return _lead_on(request, error)
         page = next((name for kind, name in _PAGES.items() if isinstance(error, kind)), "ui/refused.html")
-        return errors.answer(request, page, error.status, {"error": error})
+        context = {"error": error, "clean_url": _clean_page(request, error)}
+        return errors.answer(request, page, error.status, context)

@@ -26,6 +26,8 @@ from klantenbeheer.domains.privacy.choices import Fate
 from klantenbeheer.domains.privacy.models import Archive, Hold, PrivacyRequest
 from klantenbeheer.domains.vat_check.models import VatAnswer
 from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.accounts import mail
+from klantenbeheer.foundation.accounts.models import OutgoingMail
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.audit.undo import undo_action, undo_record
@@ -68,6 +70,9 @@ def test_nothing_tells_of_an_erased_person(make_customer: Callable[..., Customer
     before = scan()
     assert {"contacts_contact.last_name", "contacts_historicalcontact.last_name", "files"} <= set(before)
     assert {"notes_note.text", "customers_customer.search_text", "audit_action.reason"} <= set(before)
+    mails = {f"accounts_outgoingmail.{name}" for name in ("to", "subject", "body")}
+    assert mails <= set(before)
+    untouched = OutgoingMail.objects.get(to="ander@ons.example")
 
     done = erase(manager, customer, who, f"{NAME} vraagt het")
 
@@ -84,6 +89,11 @@ def test_nothing_tells_of_an_erased_person(make_customer: Callable[..., Customer
     assert Customer.objects.get(pk=other.pk).name == "Anders B.V."
     assert not Archive.objects.exists()
     assert PrivacyRequest.objects.get().asker == "gewist"
+    # The mail to the person is gone; a colleague's keeps what does not tell of the person, and still opens.
+    colleague, other_mail = OutgoingMail.objects.order_by("to").reverse()
+    assert colleague.subject == "Toegang voor [gewist]"
+    assert mail.read(colleague) == "Beste collega,\n\n[gewist] ([gewist], [gewist]) vraagt om toegang.\n"
+    assert (other_mail.pk, other_mail.body) == (untouched.pk, untouched.body)
 
 
 def test_a_deleted_name_goes_too_and_cannot_be_put_back(

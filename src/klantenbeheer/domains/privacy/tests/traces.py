@@ -22,6 +22,9 @@ from klantenbeheer.domains.notes.models import Note
 from klantenbeheer.domains.privacy import services
 from klantenbeheer.domains.privacy.models import Erasing
 from klantenbeheer.foundation.access.models import User
+from klantenbeheer.foundation.accounts import mail
+from klantenbeheer.foundation.accounts.crypt import seal
+from klantenbeheer.foundation.accounts.models import OutgoingMail
 from klantenbeheer.foundation.audit.context import acting
 from klantenbeheer.foundation.audit.models import Action, write
 from klantenbeheer.foundation.jobs.models import Job, State
@@ -50,6 +53,9 @@ def scan() -> dict[str, list[str]]:
                     )
                     if any(trace in text.casefold() for trace in TRACES):
                         found.setdefault(f"{table}.{name}", []).append(text[:80])
+    for kept in OutgoingMail.objects.all():  # sealed, so that the table itself does not show it
+        if any(trace in mail.read(kept).casefold() for trace in TRACES):
+            found.setdefault("accounts_outgoingmail.body", []).append(kept.to)
     for path in Path(settings.FILES).rglob("*"):
         if not path.is_file():
             continue
@@ -89,6 +95,13 @@ def person(customer: Customer) -> Contact:
 def around(user: User) -> ImportRun:
     """Leave traces in what belongs to everybody."""
     text = f"naam,contactpersoon,e-mail\nAnders B.V.,Xaveria van {NAME},{MAIL}\n"
+    named = f"Beste collega,\n\nXaveria van {NAME} ({MAIL}, {PHONE}) vraagt om toegang.\n"
+    for to, subject, body in (
+        (MAIL, "Uw account", "Beste mevrouw,\n\nOpen deze link.\n"),
+        ("collega@ons.example", f"Toegang voor {MAIL}", named),
+        ("ander@ons.example", "Uw account", "Beste meneer,\n\nOpen deze link.\n"),
+    ):
+        OutgoingMail.objects.create(to=to, subject=subject, body=seal(body))
     (import_folder() / "a.csv").write_text(text, encoding="utf-8")
     (import_folder() / "b.csv").write_text("naam\nIemand anders\n", encoding="utf-8")
     (list_folder() / "1.csv").write_text(text, encoding="utf-8")

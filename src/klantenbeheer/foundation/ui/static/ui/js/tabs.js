@@ -120,10 +120,24 @@ function opened() {
   if (body) body.scrollTop = 0;
 }
 
-// Something was undone: what the tab shows may be part of it.
-document.addEventListener("kb:tab", () => {
-  if (document.getElementById("tab")) window.htmx?.ajax("GET", location.pathname + location.search, { target: "#tab", swap: "innerHTML" });
-});
+// Something was undone: what the tab shows may be part of it. Or the card changed and the tab tells of that: it says so
+// itself ([data-follows], with its address). An answer may bring both events; the tab is fetched once.
+let due = false;
+let anyhow = false;
+function again(event) {
+  anyhow ||= event.type === "kb:tab";
+  if (due) return;
+  due = true;
+  // After the answer itself was put in its place: it may bring another tab.
+  queueMicrotask(() => {
+    const body = document.getElementById("tab");
+    const follows = body?.querySelector("[data-follows]")?.dataset.follows;
+    const address = follows || (anyhow && location.pathname + location.search);
+    due = anyhow = false;
+    if (body && address) window.htmx?.ajax("GET", address, { target: "#tab", swap: "innerHTML" });
+  });
+}
+for (const name of ["kb:tab", "kb:card", "kb:card-whole"]) document.addEventListener(name, again);
 
 for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(name, opened);
 document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.classList?.contains("count") && fit());
