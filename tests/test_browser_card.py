@@ -195,6 +195,7 @@ def test_keys_open_tabs_and_the_way_back_works(desk: Page) -> None:
     expect(desk.get_by_role("dialog")).to_have_count(0)
     desk.go_back()
     expect(desk.get_by_role("link", name="Contacten")).to_have_attribute("aria-current", "page")
+    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("e")
     expect(desk.get_by_role("dialog")).to_be_visible()
 

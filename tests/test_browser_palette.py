@@ -33,6 +33,8 @@ def ask(page: Page, text: str = "") -> Any:
             )
         ):
             page.keyboard.type(text)
+        # The answer has come; it stands in the list a moment later.
+        page.wait_for_load_state("networkidle")
     return field
 
 
@@ -194,6 +196,7 @@ def test_opened_lately_stands_first_on_both(desk: Page) -> None:
     kept = desk.evaluate("JSON.stringify(localStorage)")
     assert "Houthandel" not in kept
     assert "K2" in kept
+    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("j")
     expect(desk.locator("#block-recent li").first).to_be_focused()
     desk.keyboard.press("Enter")
