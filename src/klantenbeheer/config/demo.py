@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Upper
 
 from klantenbeheer.customers.choices import NUMBER_SLOT, TEXT_SLOTS
 from klantenbeheer.customers.demo.generator import (
@@ -189,9 +188,7 @@ def _row(item: DemoCustomer, codes: dict[str, MailingCode], kinds: tuple[str, st
 def _owned(batch: list[DemoCustomer], action: Action) -> None:
     """Write notes, and the contacts after the first (which goes with its customer)."""
     numbers = [item.number for item in batch]
-    # By the index on capitals: there is none on the number as typed.
-    stored = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=numbers)
-    keys = dict(stored.values_list("number", "pk"))
+    keys = dict(Customer.objects.with_numbers(numbers).values_list("number", "pk"))
     notes = [
         Note(customer_id=keys[item.number], author_label=DEMO.label, **_values(note))
         for item in batch

@@ -41,18 +41,8 @@ class FormerNumber(models.Model):
         return f"{self.name} ({self.number})"
 
 
-def _by_number(number: str) -> models.QuerySet[FormerNumber]:
-    return FormerNumber.objects.annotate(key=Upper("number")).filter(key=number.upper())
-
-
-def taken(numbers: Iterable[str]) -> set[str]:
-    """Give those of these numbers (in capitals) that merged customers had: they are not given out again."""
-    keys = sorted({number.upper() for number in numbers})
-    found: set[str] = set()
-    for start in range(0, len(keys), _IN):
-        keyed = FormerNumber.objects.annotate(key=Upper("number")).filter(key__in=keys[start : start + _IN])
-        found.update(keyed.values_list("key", flat=True))
-    return found
+def _by_number(key: Any) -> models.QuerySet[FormerNumber]:
+    return FormerNumber.objects.annotate(key=Upper("number")).filter(key=key)
 
 
 def _visible(actor: Actor) -> Any:
@@ -62,7 +52,7 @@ def _visible(actor: Actor) -> Any:
 
 def moved(actor: Actor, number: str) -> Moved | None:
     """Say where an old number leads to, when the actor may see that customer."""
-    former = _by_number(number).first()
+    former = _by_number(number.upper()).first()
     if former is None:
         return None
     now = _visible(actor).filter(pk=former.customer_id).values_list("number", flat=True).first()
@@ -73,7 +63,7 @@ def moved(actor: Actor, number: str) -> Moved | None:
 
 
 def leading_to(numbers: Iterable[str]) -> dict[str, int]:
-    """Give the customers (by key) that old numbers (in capitals) lead to."""
+    """Give the customers (by key) that old numbers (in capitals) lead to; no such number is given out again."""
     keys, found = sorted({number.upper() for number in numbers}), {}
     for start in range(0, len(keys), _IN):
         keyed = FormerNumber.objects.annotate(key=Upper("number")).filter(key__in=keys[start : start + _IN])
@@ -83,7 +73,7 @@ def leading_to(numbers: Iterable[str]) -> dict[str, int]:
 
 def holders(number: Any) -> models.QuerySet[Any]:
     """Give whom an old number (in capitals, or an expression for it) leads to, as a subquery of keys."""
-    return FormerNumber.objects.annotate(key=Upper("number")).filter(key=number).values("customer_id")
+    return _by_number(number).values("customer_id")
 
 
 def former_of(customer: Customer) -> list[FormerNumber]:

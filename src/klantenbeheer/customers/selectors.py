@@ -66,13 +66,12 @@ def customer_by_number(actor: Actor, number: str) -> Customer:
     customer = (
         Customer.objects.visible_to(actor)
         .select_related("territory", "salesperson", "condition_group", "modified_by")
+        .with_numbers([number])
         .annotate(
-            number_key=Upper("number"),
             marked_by_reader=Exists(
                 CustomerMark.objects.filter(customer=OuterRef("pk"), user_id=actor.user_id or 0)
             ),
         )
-        .filter(number_key=number.upper())
         .defer("search_text")
         .first()
     )
@@ -122,11 +121,7 @@ def by_numbers(actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
     A browser goes on holding the number. One query.
     """
     keys = [number.upper() for number in numbers]
-    visible = (
-        Customer.objects.visible_to(actor)
-        .annotate(number_key=Upper("number"))
-        .filter(number_key__in=keys, erased_on=None)
-    )
+    visible = Customer.objects.visible_to(actor).with_numbers(keys).filter(erased_on=None)
     found = {row["number"].upper(): row for row in visible.values(*ROW)}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.context import acting
@@ -49,8 +48,8 @@ def free_numbers(count: int, *, but: Collection[str] = ()) -> list[str]:
     found: list[str] = []
     while len(found) < count:
         numbers = take_numbers("customer", min(count - len(found), 900), start=FIRST_NUMBER)
-        keyed = Customer.objects.annotate(key=Upper("number")).filter(key__in=[n.upper() for n in numbers])
-        used = {*keyed.values_list("key", flat=True), *former.taken(numbers), *(one.upper() for one in but)}
+        typed = Customer.objects.with_numbers(numbers).values_list("number", flat=True)
+        used = {*(one.upper() for one in (*typed, *but)), *former.leading_to(numbers)}
         found += [number for number in numbers if number.upper() not in used]
     return found
 
@@ -108,9 +107,9 @@ def customer_create(
         except ValueError as error:
             problems["number"] = [str(error)]
         else:
-            if Customer.objects.annotate(key=Upper("number")).filter(key=number.upper()).exists():
+            if Customer.objects.with_numbers([number]).exists():
                 problems["number"] = [_("The number “%(value)s” is in use.") % {"value": number}]
-            elif former.taken([number]):
+            elif former.leading_to([number]):
                 text = _(
                     "The number “%(value)s” was that of a customer who was merged; it is not given out again."
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connections, router, transaction
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,11 +14,12 @@ from klantenbeheer.foundation.audit.sets import batches, change_many
 from klantenbeheer.kernel.actors import Actor
 from klantenbeheer.kernel.errors import InvalidInput, NotFound
 
-from .. import derive, listing
+from .. import listing
 from ..bulk import modified
 from ..list_kind import clean, query_of
 from ..models import Customer, CustomerMailingCode
 from ..permissions import require_bulk
+from ..refreshing import refresh_many
 from ..services import marks_set, require_edit
 from .models import BulkEdit
 from .plans import LOOKED_AT, MARKED, Plan, decide
@@ -114,7 +115,7 @@ def change(actor: Actor, edit: BulkEdit, plan: Plan, keys: Sequence[int]) -> Non
         derived = {**modified(actor), "flagged": bool(left)}
         change_many(Customer, [row["id"]], {**plan.columns, "flags": left}, derived=derived)
     if plan.is_sought:
-        refresh_search(ids)
+        refresh_many(ids)
 
 
 def _give(plan: Plan, ids: Sequence[int]) -> None:
@@ -123,33 +124,6 @@ def _give(plan: Plan, ids: Sequence[int]) -> None:
         return
     for part in batches(ids):
         remove(list(CustomerMailingCode.objects.filter(customer__in=part, code=plan.code)))
-
-
-def refresh_search(keys: Sequence[int]) -> None:
-    """Compute anew what these customers are found by; a few queries for many of them."""
-    alias = router.db_for_write(Customer)
-    connection = connections[alias]
-    quote = connection.ops.quote_name
-    for part in batches(keys):
-        further = derive.contributions(part)
-        found = Customer.objects.filter(pk__in=part).prefetch_related("addresses")
-        rows = []
-        for customer in found:
-            text = derive.search_text_of(customer, _in_order(customer), further.get(customer.pk, ()))
-            if text != customer.search_text:
-                rows.append((text, customer.pk))
-        if rows:
-            with connection.cursor() as cursor:
-                # Names of the model's own; every value is a parameter.
-                cursor.executemany(
-                    f"UPDATE {quote(Customer._meta.db_table)} SET search_text = %s WHERE id = %s", rows
-                )
-
-
-def _in_order(customer: Customer) -> list[Any]:
-    from ..selectors import current_addresses
-
-    return current_addresses(customer.addresses.all())
 
 
 @transaction.atomic

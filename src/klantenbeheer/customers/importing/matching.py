@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from klantenbeheer.foundation.audit.models import Action, Touch
@@ -110,15 +109,14 @@ def find(actor: Actor, rows: Sequence[PreparedRow]) -> Matches:
     visible = Customer.objects.visible_to(actor)
     numbers = {row.number.upper() for row in rows if row.number}
     for part in _chunks(numbers):
-        queryset = visible.annotate(number_key=Upper("number")).filter(number_key__in=part)
-        queryset = queryset.select_related("territory", "salesperson", "condition_group")
+        queryset = visible.with_numbers(part).select_related("territory", "salesperson", "condition_group")
         for customer in queryset.prefetch_related("addresses", "mailing_codes__code").defer("search_text"):
             found.by_number[customer.number.upper()] = customer
     _follow(found, visible, numbers - set(found.by_number))
     if not within(actor).everything:
         for part in _chunks(numbers - set(found.by_number)):
-            keyed = Customer.objects.annotate(number_key=Upper("number")).filter(number_key__in=part)
-            found.taken.update(keyed.values_list("number_key", flat=True))
+            stored_numbers = Customer.objects.with_numbers(part).values_list("number", flat=True)
+            found.taken.update(number.upper() for number in stored_numbers)
     wanted: dict[str, set[str]] = {}
     for row in rows:
         if row.number.upper() not in found.by_number:
